@@ -1,0 +1,55 @@
+/**
+ * The floors of the house (docs/architecture.md), from the top. A folder may import its own files and those of lower floors;
+ * folders on one floor do not know each other.
+ */
+const floors = [
+  ['extension', 'webview'],
+  ['runtime/cli', 'runtime/main.ts', 'runtime/debugadapter'],
+  ['runtime/cluster'],
+  ['runtime/inspect'],
+  ['runtime/jobmanager', 'runtime/taskmanager', 'runtime/flink', 'runtime/compiler'],
+  ['runtime/checkpoint', 'runtime/localrecovery'],
+  ['runtime/state', 'runtime/connectors'],
+  ['runtime/wire', 'runtime/rest', 'runtime/api', 'runtime/host'],
+  ['runtime/formats', 'runtime/graph'],
+  ['runtime/base'],
+];
+
+/** What the extension may see of the runtime; the rest runs in child processes only. */
+const seenByExtension = ['cluster', 'inspect', 'debugadapter', 'formats', 'graph', 'rest', 'flink', 'base', 'host'];
+
+const pattern = (folder) => `^${folder.replace('.', '\\.')}(/|$)`;
+
+const upward = floors.flatMap((floor, level) =>
+  floor.map((folder) => ({
+    name: `imports-point-downwards:${folder}`,
+    comment: `${folder} may import only its own files and lower floors`,
+    severity: 'error',
+    from: { path: pattern(folder) },
+    to: {
+      path: [...floors.slice(0, level + 1).flat().filter((other) => other !== folder)].map(pattern),
+    },
+  })),
+);
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'only-extension-imports-vscode', severity: 'error', from: { pathNot: '^(extension|test/vscode)/' }, to: { path: '^vscode$' } },
+    {
+      name: 'extension-sees-only-its-floor',
+      severity: 'error',
+      from: { path: '^extension/' },
+      to: { path: '^runtime/', pathNot: seenByExtension.map((name) => `^runtime/${name}/`) },
+    },
+    { name: 'product-does-not-import-tests', severity: 'error', from: { path: '^(extension|runtime|webview)/' }, to: { path: '^(test|scripts)/' } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(vscode|job-state)$' } },
+    ...upward.filter((rule) => rule.to.path.length > 0),
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', 'dist'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.cjs', '.json'] },
+  },
+};
