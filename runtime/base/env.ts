@@ -105,7 +105,12 @@ export type ChildSpec =
       /** The TaskManager's own directory; its local state lies below. */
       readonly directory: string;
     }
-  | { readonly role: 'compiler'; readonly jobFile: string; readonly outputDirectory: string; readonly jobManager: string };
+  | {
+      readonly role: 'compiler';
+      readonly jobFile: string;
+      readonly outputDirectory: string;
+      readonly jobManager: string;
+    };
 
 export interface ChildExit {
   readonly code: number | undefined;

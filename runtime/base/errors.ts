@@ -60,12 +60,22 @@ export class JobStateError extends Error {
 }
 
 /** An error of the job's author or of an input. */
-export function userError(code: string, message: string, advice: string, options: Omit<ErrorOptions, 'domain' | 'advice'> = {}): JobStateError {
+export function userError(
+  code: string,
+  message: string,
+  advice: string,
+  options: Omit<ErrorOptions, 'domain' | 'advice'> = {},
+): JobStateError {
   return new JobStateError(code, message, { ...options, domain: 'user', advice });
 }
 
 /** An error of the disk, the network or another program; trying again may help. */
-export function externalError(code: string, message: string, advice: string, options: Omit<ErrorOptions, 'domain' | 'advice'> = {}): JobStateError {
+export function externalError(
+  code: string,
+  message: string,
+  advice: string,
+  options: Omit<ErrorOptions, 'domain' | 'advice'> = {},
+): JobStateError {
   return new JobStateError(code, message, { retry: 'backoff', ...options, domain: 'external', advice });
 }
 
@@ -116,7 +126,9 @@ export function errorText(data: ErrorData): string {
   const where = [
     data.subject.operator === undefined ? '' : `operator ${data.subject.operator}`,
     data.subject.subtask === undefined ? '' : `subtask ${data.subject.subtask + 1}`,
-    data.subject.file === undefined ? '' : `${data.subject.file}${data.subject.position === undefined ? '' : `:${data.subject.position}`}`,
+    data.subject.file === undefined
+      ? ''
+      : `${data.subject.file}${data.subject.position === undefined ? '' : `:${data.subject.position}`}`,
   ].filter((part) => part !== '' && !data.message.includes(part));
   const place = where.length === 0 ? '' : ` (${where.join(', ')})`;
   return `${data.message}${place}${data.advice === '' ? '' : ` ${data.advice}`}`;

@@ -40,7 +40,9 @@ export function isHexId(text: string): boolean {
  * Gives a string or number its brand. Only for values whose origin vouches for them (a format, our own counter);
  * text from outside goes through {@link isHexId} or a schema first.
  */
-export function id<T extends Branded<string, string> | Branded<number, string>>(value: T extends number ? number : string): T {
+export function id<T extends Branded<string, string> | Branded<number, string>>(
+  value: T extends number ? number : string,
+): T {
   return value as unknown as T;
 }
 
