@@ -60,7 +60,8 @@ async function answer(
 ): Promise<void> {
   const port = portOf(server);
   if (request.headers.host !== `127.0.0.1:${port}` && request.headers.host !== `localhost:${port}`) {
-    return refuse(request, response, 403, 'This server answers only to its own address.');
+    refuse(request, response, 403, 'This server answers only to its own address.');
+    return;
   }
   if (!sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
     return refuse(

@@ -10,7 +10,8 @@ interface HoldableTimer {
 /** Real time. Holdable timers stop with what is left of them while somebody holds, and go on afterwards. */
 export class NodeClock implements Clock {
   private readonly holdable = new Set<HoldableTimer>();
-  private readonly holds = new Set<Disposable>();
+  /** Who holds, and why: time stands still until the last one lets go. */
+  private readonly holds = new Map<Disposable, PauseReason>();
 
   monoMs(): number {
     return performance.now();
@@ -36,14 +37,14 @@ export class NodeClock implements Clock {
     };
   }
 
-  hold(_reason: PauseReason): Disposable {
+  hold(reason: PauseReason): Disposable {
     const hold: Disposable = {
       dispose: () => {
         if (this.holds.delete(hold) && this.holds.size === 0) for (const timer of this.holdable) this.start(timer);
       },
     };
     if (this.holds.size === 0) for (const timer of this.holdable) this.stop(timer);
-    this.holds.add(hold);
+    this.holds.set(hold, reason);
     return hold;
   }
 

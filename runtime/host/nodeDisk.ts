@@ -1,6 +1,6 @@
 import { link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import type { Disk, File, FileInfo } from '../base/env';
-import { externalError, JobStateError } from '../base/errors';
+import { externalError, type JobStateError } from '../base/errors';
 
 /** The file system through Node. Every rejection is a JobStateError of the codes that `Disk` names. */
 export class NodeDisk implements Disk {
