@@ -64,16 +64,14 @@ async function answer(
     return;
   }
   if (!sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
-    return refuse(
-      request,
-      response,
-      401,
-      'The token is missing or wrong; it stands in the discovery file of the runtime.',
-    );
+    refuse(request, response, 401, 'The token is missing or wrong; it stands in the discovery file of the runtime.');
+    return;
   }
   const body = await readBody(request, options.maxBodyBytes);
-  if (body === undefined)
-    return refuse(request, response, 413, `The body is larger than ${options.maxBodyBytes} bytes.`);
+  if (body === undefined) {
+    refuse(request, response, 413, `The body is larger than ${options.maxBodyBytes} bytes.`);
+    return;
+  }
   const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`);
   const result = await handler({
     method: request.method ?? 'GET',
