@@ -1,0 +1,188 @@
+import type {
+  Child,
+  ChildExit,
+  ChildSpec,
+  Clock,
+  Disposable,
+  Env,
+  Logger,
+  PauseReason,
+  TimerKind,
+} from '../../runtime/base/env';
+import { SimDisk, type SimFileSystem } from './disk';
+import { SimNet, type SimSwitchboard } from './net';
+import { SeededRandom } from './random';
+import type { Schedule, ScheduledEvent } from './schedule';
+
+export interface Machine {
+  readonly schedule: Schedule;
+  readonly fs: SimFileSystem;
+  readonly board: SimSwitchboard;
+  readonly trace: (line: string) => void;
+  spawn(spec: ChildSpec, parent: SimProcess): Child;
+}
+
+/** One simulated process with an Env of its own. After `crash` none of its promises settles and none of its timers fires. */
+export class SimProcess {
+  alive = true;
+  readonly env: Env;
+  readonly random: SeededRandom;
+  private readonly crashListeners: (() => void)[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly pid: number,
+    private readonly machine: Machine,
+    seed: number,
+  ) {
+    this.random = new SeededRandom(seed);
+    this.env = {
+      clock: new SimClock(this),
+      random: this.random,
+      disk: new SimDisk(machine.fs, this),
+      net: new SimNet(machine.board, this),
+      log: this.logger(),
+      spawn: (spec) => machine.spawn(spec, this),
+    };
+  }
+
+  get schedule(): Schedule {
+    return this.machine.schedule;
+  }
+
+  /** A promise that settles after a delay, unless the process has crashed by then. */
+  later<T>(delayMs: number, run: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.soon(delayMs, () => {
+        try {
+          resolve(run());
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+  }
+
+  soon(delayMs: number, run: () => void): ScheduledEvent {
+    return this.machine.schedule.at(delayMs, () => {
+      if (this.alive) run();
+    });
+  }
+
+  onCrash(run: () => void): void {
+    this.crashListeners.push(run);
+  }
+
+  crash(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.machine.trace(`${this.name} (${this.pid}) ends`);
+    for (const run of this.crashListeners.splice(0)) run();
+  }
+
+  private logger(): Logger {
+    const line =
+      (level: string) =>
+      (message: string, fields?: Readonly<Record<string, unknown>>): void =>
+        this.machine.trace(
+          `${level} ${this.name}: ${message}${fields === undefined ? '' : ` ${JSON.stringify(fields)}`}`,
+        );
+    return { debug: () => undefined, info: line('info'), warn: line('warn'), error: line('error') };
+  }
+}
+
+/** A child of a simulated process: the same shape as a real one. */
+export class SimChild implements Child {
+  private exit: ChildExit | undefined;
+  private readonly listeners: ((exit: ChildExit) => void)[] = [];
+
+  constructor(
+    readonly process: SimProcess,
+    parent: SimProcess,
+  ) {
+    process.onCrash(() => {
+      parent.soon(parent.random.between(0.5, 3), () => {
+        this.exit ??= { code: undefined, signal: 'SIGKILL', lastOutput: '' };
+        for (const listener of this.listeners) listener(this.exit);
+      });
+    });
+    parent.onCrash(() => process.crash());
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  kill(): void {
+    this.process.crash();
+  }
+
+  onExit(exited: (exit: ChildExit) => void): void {
+    if (this.exit === undefined) this.listeners.push(exited);
+    else exited(this.exit);
+  }
+}
+
+interface HeldTimer {
+  event: ScheduledEvent | undefined;
+  remainingMs: number;
+  startedMs: number;
+  readonly run: () => void;
+}
+
+class SimClock implements Clock {
+  private readonly holds = new Map<Disposable, PauseReason>();
+  private readonly holdable = new Set<HeldTimer>();
+
+  constructor(private readonly process: SimProcess) {}
+
+  monoMs(): number {
+    return this.process.schedule.nowMs;
+  }
+
+  wallMs(): number {
+    return 1_000_000_000_000 + Math.floor(this.process.schedule.nowMs);
+  }
+
+  after(ms: number, kind: TimerKind, run: () => void): Disposable {
+    const timer: HeldTimer = { event: undefined, remainingMs: ms, startedMs: 0, run };
+    if (kind === 'holdable') this.holdable.add(timer);
+    if (kind === 'real' || this.holds.size === 0) this.start(timer);
+    return {
+      dispose: () => {
+        this.holdable.delete(timer);
+        if (timer.event !== undefined) timer.event.cancelled = true;
+      },
+    };
+  }
+
+  hold(reason: PauseReason): Disposable {
+    if (this.holds.size === 0) for (const timer of this.holdable) this.stop(timer);
+    const hold: Disposable = {
+      dispose: () => {
+        if (this.holds.delete(hold) && this.holds.size === 0) for (const timer of this.holdable) this.start(timer);
+      },
+    };
+    this.holds.set(hold, reason);
+    return hold;
+  }
+
+  yield(): Promise<void> {
+    return this.process.later(this.process.random.between(0.01, 0.2), () => undefined);
+  }
+
+  private start(timer: HeldTimer): void {
+    timer.startedMs = this.process.schedule.nowMs;
+    timer.event = this.process.soon(timer.remainingMs, () => {
+      this.holdable.delete(timer);
+      timer.run();
+    });
+  }
+
+  private stop(timer: HeldTimer): void {
+    if (timer.event === undefined) return;
+    timer.event.cancelled = true;
+    timer.event = undefined;
+    timer.remainingMs = Math.max(0, timer.remainingMs - (this.process.schedule.nowMs - timer.startedMs));
+  }
+}

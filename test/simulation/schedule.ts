@@ -1,0 +1,95 @@
+/** Virtual time: events in order of time, then of insertion. Only `run` moves the clock. */
+export class Schedule {
+  nowMs = 0;
+  executed = 0;
+  private readonly heap: ScheduledEvent[] = [];
+  private inserted = 0;
+
+  at(delayMs: number, run: () => void): ScheduledEvent {
+    const event: ScheduledEvent = {
+      atMs: this.nowMs + Math.max(0, delayMs),
+      order: this.inserted++,
+      run,
+      cancelled: false,
+    };
+    this.heap.push(event);
+    this.siftUp(this.heap.length - 1);
+    return event;
+  }
+
+  get pending(): number {
+    return this.heap.length;
+  }
+
+  /**
+   * Runs events one by one, with all microtasks of one before the next, until `done()` or nothing is left or virtual time is past
+   * `untilMs`. `after` is called when everything that an event set off has happened: the place for invariants.
+   */
+  async run(done: () => boolean, untilMs: number, after: () => void): Promise<'done' | 'empty' | 'late'> {
+    for (;;) {
+      if (done()) return 'done';
+      const event = this.pop();
+      if (event === undefined) return 'empty';
+      if (event.cancelled) continue;
+      if (event.atMs > untilMs) return 'late';
+      this.nowMs = event.atMs;
+      this.executed++;
+      event.run();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      after();
+    }
+  }
+
+  private pop(): ScheduledEvent | undefined {
+    const top = this.heap[0];
+    const last = this.heap.pop();
+    if (top === undefined || last === undefined) return undefined;
+    if (this.heap.length > 0) {
+      this.heap[0] = last;
+      this.siftDown(0);
+    }
+    return top;
+  }
+
+  private siftUp(from: number): void {
+    let index = from;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!this.before(index, parent)) return;
+      this.swap(index, parent);
+      index = parent;
+    }
+  }
+
+  private siftDown(from: number): void {
+    let index = from;
+    for (;;) {
+      let least = index;
+      for (const child of [2 * index + 1, 2 * index + 2])
+        if (child < this.heap.length && this.before(child, least)) least = child;
+      if (least === index) return;
+      this.swap(index, least);
+      index = least;
+    }
+  }
+
+  private before(a: number, b: number): boolean {
+    const [left, right] = [this.heap[a], this.heap[b]];
+    if (left === undefined || right === undefined) return false;
+    return left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order);
+  }
+
+  private swap(a: number, b: number): void {
+    const [left, right] = [this.heap[a], this.heap[b]];
+    if (left === undefined || right === undefined) return;
+    this.heap[a] = right;
+    this.heap[b] = left;
+  }
+}
+
+export interface ScheduledEvent {
+  readonly atMs: number;
+  readonly order: number;
+  readonly run: () => void;
+  cancelled: boolean;
+}
