@@ -109,6 +109,8 @@ export type ChildSpec =
       readonly role: 'compiler';
       readonly jobFile: string;
       readonly outputDirectory: string;
+      /** Takes the place of the job's own default parallelism. */
+      readonly parallelism?: number;
       readonly jobManager: string;
     };
 

@@ -126,7 +126,9 @@ export type FailureCause =
       readonly how: 'killed' | 'lost' | 'ended';
       readonly exit: string;
       readonly injected: boolean;
-    };
+    }
+  /** Of the job as a whole: more checkpoints failed than the job tolerates. */
+  | { readonly k: 'job'; readonly error: ErrorData };
 
 /** Where a step is taken. `recovery` 0 is the start of the job, n its n-th restart. */
 export type Scope = { readonly job: JobId; readonly recovery: number } & (

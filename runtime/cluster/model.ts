@@ -1,19 +1,9 @@
 /** What a cluster shows, whichever engine it is: the nouns of tree, CLI and debugger. Times are epoch ms, sizes bytes. */
 import type { ChosenCheckpoint, FailureCause, RecoveryEvent } from '../base/events';
 import type { AllocationId, CheckpointId, HoldId, JobId, OperatorId, TaskManagerId, VertexId } from '../base/ids';
+import type { JobStatus } from '../base/status';
 
-export type JobStatus =
-  | 'INITIALIZING'
-  | 'CREATED'
-  | 'RUNNING'
-  | 'FAILING'
-  | 'FAILED'
-  | 'CANCELLING'
-  | 'CANCELED'
-  | 'FINISHED'
-  | 'RESTARTING'
-  | 'SUSPENDED'
-  | 'RECONCILING';
+export type { JobStatus };
 
 export interface ClusterOverview {
   readonly version: string;

@@ -18,7 +18,8 @@ import type {
 } from '../base/ids';
 import type { ResumeHow, Stepping } from '../base/stepping';
 import type { SubtaskState } from '../formats/handles';
-import type { JobVertex, ShipStrategy } from '../graph/jobGraph';
+import type { ExecutionConfig } from '../graph/executionConfig';
+import type { JobGraph, JobVertex, ShipStrategy } from '../graph/jobGraph';
 
 /** Kind of snapshot that a barrier asks for; Flink's SnapshotType. */
 export type SnapshotType =
@@ -65,6 +66,9 @@ export interface InputGateDeployment {
 
 export interface OutputDeployment {
   readonly edge: number;
+  /** Of the edge: the operator of the chain whose output this is, and the head of the target, whose key a hash edge uses. */
+  readonly fromNodeId: number;
+  readonly toNodeId: number;
   readonly ship: ShipStrategy;
   /** The consumer subtasks, in order; a hash edge computes the key group with the consumer's max parallelism. */
   readonly consumers: readonly AttemptRef[];
@@ -169,6 +173,18 @@ export type FromTaskManager =
       readonly request: number;
       readonly answer: StateAnswer | { readonly a: 'failed'; readonly error: ErrorData };
     };
+
+/** The one message of a compiler child: what it made of the job's file, or why it could not. */
+export type FromCompiler =
+  | {
+      readonly m: 'compiled';
+      readonly graph: JobGraph;
+      /** The job's own settings, with what the run overrides. */
+      readonly config: ExecutionConfig;
+      /** Absolute path of the bundled module. */
+      readonly bundle: string;
+    }
+  | { readonly m: 'notCompiled'; readonly error: ErrorData };
 
 /** Flink's ExecutionState as far as a TaskManager sets it. */
 export type TaskExecutionState = 'DEPLOYING' | 'INITIALIZING' | 'RUNNING' | 'FINISHED' | 'CANCELED' | 'FAILED';
