@@ -1,0 +1,1 @@
+export type { JobEvent } from '../../base/jobEvents';
