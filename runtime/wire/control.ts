@@ -1,0 +1,126 @@
+/**
+ * Control messages over a Connection: msgpack in CONTROL frames. One instance per end; the message types of both directions stand in
+ * messages.ts. Questions carry their own request number, so that answers may come in any order.
+ */
+import { Packr } from 'msgpackr';
+import type { Connection } from '../base/env';
+import { externalError } from '../base/errors';
+import { encodeFrame, FrameDecoder, FrameKind, type Frame } from './frames';
+import type { FromTaskManager, ToTaskManager } from './messages';
+
+const packr = new Packr({ useRecords: false, copyBuffers: true, int64AsType: 'bigint', encodeUndefinedAsNil: false });
+
+const toTaskManager: Readonly<Record<ToTaskManager['m'], true>> = {
+  welcome: true,
+  deploy: true,
+  cancel: true,
+  triggerCheckpoint: true,
+  checkpointComplete: true,
+  checkpointAborted: true,
+  endInput: true,
+  finish: true,
+  resume: true,
+  setStepping: true,
+  arm: true,
+  disarm: true,
+  query: true,
+  releaseJob: true,
+  shutdown: true,
+};
+
+const fromTaskManager: Readonly<Record<FromTaskManager['m'], true>> = {
+  hello: true,
+  heartbeat: true,
+  taskState: true,
+  acknowledge: true,
+  decline: true,
+  inputExhausted: true,
+  dataFinished: true,
+  step: true,
+  metrics: true,
+  faultFired: true,
+  answer: true,
+};
+
+export interface ControlHandlers<In> {
+  readonly onMessage: (message: In) => void;
+  /** Once; with an error when the other side sent what is no message, or the connection broke. */
+  readonly onClose: (error?: Error) => void;
+}
+
+/** One end of a control connection. `Out` and `In` are the two directions of messages.ts. */
+export class ControlConnection<Out extends { readonly m: string }, In extends { readonly m: string }> {
+  private failure: Error | undefined;
+  private open = true;
+
+  constructor(
+    private readonly connection: Connection,
+    known: Readonly<Record<In['m'], true>>,
+    handlers: ControlHandlers<In>,
+  ) {
+    const decoder = new FrameDecoder((frame) => handlers.onMessage(decodeMessage(frame, known)));
+    connection.onData((bytes) => {
+      if (!this.open) return;
+      try {
+        decoder.push(bytes);
+      } catch (error) {
+        this.failure = error instanceof Error ? error : new Error(String(error));
+        connection.close();
+      }
+    });
+    connection.onClose((error) => {
+      this.open = false;
+      handlers.onClose(this.failure ?? error);
+    });
+  }
+
+  /** Does nothing once the connection is closed: the other side is gone and `onClose` has said so. */
+  send(message: Out): void {
+    if (this.open) this.connection.send(encodeFrame(FrameKind.control, 0, packr.pack(message)));
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}
+
+/** The end of the TaskManager. */
+export function taskManagerEnd(
+  connection: Connection,
+  handlers: ControlHandlers<ToTaskManager>,
+): ControlConnection<FromTaskManager, ToTaskManager> {
+  return new ControlConnection(connection, toTaskManager, handlers);
+}
+
+/** The end of the JobManager. */
+export function jobManagerEnd(
+  connection: Connection,
+  handlers: ControlHandlers<FromTaskManager>,
+): ControlConnection<ToTaskManager, FromTaskManager> {
+  return new ControlConnection(connection, fromTaskManager, handlers);
+}
+
+/** Both ends are ours and of one version: the discriminant is checked, the rest is vouched for by the other side's types. */
+function decodeMessage<In extends { readonly m: string }>(frame: Frame, known: Readonly<Record<In['m'], true>>): In {
+  if (frame.kind !== FrameKind.control) throw unexpected(`Frame kind ${frame.kind} on a control connection`);
+  let value: unknown;
+  try {
+    value = packr.unpack(frame.payload);
+  } catch (cause) {
+    throw unexpected('A control message that cannot be decoded', cause);
+  }
+  if (typeof value !== 'object' || value === null || !('m' in value) || typeof value.m !== 'string') {
+    throw unexpected('A control message without a kind');
+  }
+  if (!Object.hasOwn(known, value.m)) throw unexpected(`Control message '${value.m.slice(0, 40)}'`);
+  return value as unknown as In;
+}
+
+function unexpected(what: string, cause?: unknown): Error {
+  return externalError(
+    'wire.unexpected-message',
+    `${what} is not expected here.`,
+    'Both processes must be of the same version; start the runtime again.',
+    { retry: 'never', ...(cause === undefined ? {} : { cause }) },
+  );
+}
