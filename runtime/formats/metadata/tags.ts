@@ -1,0 +1,21 @@
+/** Tag bytes of the three families of handles, which share one number space; constants of Flink's `MetadataV2V3SerializerBase`. */
+export const tag = {
+  none: 0,
+  bytes: 1,
+  file: 2,
+  keyGroupsV1: 3,
+  operator: 4,
+  incrementalV1: 5,
+  relative: 6,
+  savepoint: 7,
+  changelogV1: 8,
+  changes: 9,
+  changeFilesV1: 10,
+  incrementalV2: 11,
+  keyGroupsV2: 12,
+  changeFilesV2: 13,
+  changelogV2: 14,
+  segment: 15,
+  emptySegment: 16,
+  fileMergingOperator: 17,
+} as const;
