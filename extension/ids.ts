@@ -1,0 +1,79 @@
+/** Every name that package.json and the code must agree on; a unit test compares them. */
+
+export const viewContainer = 'jobState';
+export const views = { jobs: 'jobState.jobs' } as const;
+export const debugType = 'job-state';
+
+export const commands = {
+  runJob: 'jobState.runJob',
+  runFlights: 'jobState.runFlights',
+  newJob: 'jobState.newJob',
+  debugJob: 'jobState.debugJob',
+  stopJob: 'jobState.stopJob',
+  cancelJob: 'jobState.cancelJob',
+  triggerSavepoint: 'jobState.triggerSavepoint',
+  triggerCheckpoint: 'jobState.triggerCheckpoint',
+  runFromSnapshot: 'jobState.runFromSnapshot',
+  continueJob: 'jobState.continueJob',
+  injectFailure: 'jobState.injectFailure',
+  injectFailureWhileDebugging: 'jobState.injectFailureWhileDebugging',
+  disarmFailure: 'jobState.disarmFailure',
+  holdNextRecovery: 'jobState.holdNextRecovery',
+  doNotHoldNextRecovery: 'jobState.doNotHoldNextRecovery',
+  step: 'jobState.step',
+  stepInto: 'jobState.stepInto',
+  stepOut: 'jobState.stepOut',
+  continueRecovery: 'jobState.continueRecovery',
+  lookUpKey: 'jobState.lookUpKey',
+  startRuntime: 'jobState.startRuntime',
+  stopRuntime: 'jobState.stopRuntime',
+  showLog: 'jobState.showLog',
+  showJobs: 'jobState.showJobs',
+  copyId: 'jobState.copyId',
+  copyPath: 'jobState.copyPath',
+  revealInCode: 'jobState.revealInCode',
+  loadMore: 'jobState.loadMore',
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** Context keys that `when` clauses of package.json read. */
+export const contextKeys = {
+  /** {@link RuntimeState} by name: none, starting, connected, ended. */
+  runtime: 'jobState.runtime',
+  /** A job is there that has not ended. */
+  hasLiveJob: 'jobState.hasLiveJob',
+  /** A recovery step is held somewhere. */
+  held: 'jobState.held',
+  /** The active editor shows a file that imports 'job-state'. */
+  isJobFile: 'jobState.isJobFile',
+} as const;
+
+export const configurationSection = 'jobState';
+export const settings = {
+  autoRun: 'autoRun',
+  parallelism: 'parallelism',
+  rowsPerSecond: 'rowsPerSecond',
+  logLevel: 'logLevel',
+} as const;
+
+/** What a tree item can be asked to do: its `contextValue` is these, separated by spaces. Menus match them with word boundaries. */
+export type Token =
+  | 'runtime'
+  | 'ended'
+  | 'job'
+  | 'live'
+  | 'savepointable'
+  | 'stoppable'
+  | 'checkpointable'
+  | 'cancellable'
+  | 'injectable'
+  | 'holdable'
+  | 'holdArmed'
+  | 'held'
+  | 'continuable'
+  | 'fault'
+  | 'restorable'
+  | 'hasId'
+  | 'hasPath'
+  | 'hasSource'
+  | 'lookup';
