@@ -1,1 +1,1 @@
-export type { JobEvent } from '../rest/debug/jobEvents';
+export type { JobEvent } from '../base/jobEvents';

@@ -1,1 +1,0 @@
-export type { JobEvent } from '../../base/jobEvents';
