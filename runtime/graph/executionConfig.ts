@@ -87,9 +87,7 @@ function checkExecutionConfig(config: ExecutionConfig): void {
   }
   if (restartStrategy.attempts !== 'unlimited') checkInteger('restartStrategy.attempts', restartStrategy.attempts, 0);
   checkInteger('restartStrategy.delayMs', restartStrategy.delayMs, 0);
-  if (config.rowsPerSecond !== undefined && !(config.rowsPerSecond > 0)) {
-    throw badSetting('rowsPerSecond', config.rowsPerSecond, 'a number above 0');
-  }
+  checkPositive('rowsPerSecond', config.rowsPerSecond);
 }
 
 /** An integer within the bounds, or absent. */
@@ -105,6 +103,12 @@ export function checkInteger(
     value,
     max === Number.MAX_SAFE_INTEGER ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`,
   );
+}
+
+/** A number above 0, or absent. */
+export function checkPositive(field: string, value: number | undefined): void {
+  if (value === undefined || (value > 0 && value < Infinity)) return;
+  throw badSetting(field, value, 'a number above 0');
 }
 
 function badSetting(field: string, value: unknown, expected: string): Error {

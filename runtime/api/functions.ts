@@ -1,0 +1,60 @@
+import type { ValueState, ValueStateDescriptor } from './state';
+
+/** Takes what an operator emits, in order. */
+export interface Collector<T> {
+  collect(value: T): void;
+}
+
+/** What a function can ask about the subtask it runs in; Flink's `RuntimeContext`. Only in `open`. */
+export interface RuntimeContext {
+  /**
+   * The state of this name, scoped to the key of the record or timer that is being processed.
+   * Asking twice for a name gives the same state; with another type it is a user error.
+   */
+  getState<T, Absent = undefined>(descriptor: ValueStateDescriptor<T, Absent>): ValueState<T, Absent>;
+  /** From 0. */
+  getIndexOfThisSubtask(): number;
+  getNumberOfParallelSubtasks(): number;
+  /** From 0; counts the restarts of this subtask. */
+  getAttemptNumber(): number;
+}
+
+/** Times are epoch milliseconds. A timer is set once per key and time, however often it is registered. */
+export interface TimerService {
+  registerEventTimeTimer(timestampMs: number): void;
+  deleteEventTimeTimer(timestampMs: number): void;
+  registerProcessingTimeTimer(timestampMs: number): void;
+  deleteProcessingTimeTimer(timestampMs: number): void;
+  /** -Infinity before the first watermark. */
+  currentWatermark(): number;
+  currentProcessingTime(): number;
+}
+
+export interface KeyedContext<K> {
+  /** Event time of the record, or of the timer; undefined when the record has none. */
+  timestamp(): number | undefined;
+  timerService(): TimerService;
+  getCurrentKey(): K;
+}
+
+export interface OnTimerContext<K> extends KeyedContext<K> {
+  timeDomain(): 'event' | 'processing';
+}
+
+/**
+ * Processes the records of a keyed stream one by one, with state and timers of the record's key; Flink's class of the same name.
+ * Each parallel subtask has an instance of its own. Everything is synchronous.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the signature that Flink's users know
+export abstract class KeyedProcessFunction<K, I, O> {
+  /** Before the first record and before any timer: the place for `getState`. */
+  open?(context: RuntimeContext): void;
+
+  abstract processElement(value: I, context: KeyedContext<K>, out: Collector<O>): void;
+
+  /** A timer of this key is due. */
+  onTimer?(timestampMs: number, context: OnTimerContext<K>, out: Collector<O>): void;
+
+  /** After the last record, and after a failure. */
+  close?(): void;
+}

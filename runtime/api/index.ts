@@ -1,0 +1,17 @@
+/** What job authors import as 'job-state': Flink's DataStream API in TypeScript. */
+export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator } from './dataStream';
+export { StreamExecutionEnvironment } from './environment';
+export {
+  KeyedProcessFunction,
+  type Collector,
+  type KeyedContext,
+  type OnTimerContext,
+  type RuntimeContext,
+  type TimerService,
+} from './functions';
+export { FileSink, PrintSink, type Sink } from './sinks';
+export { GeneratorSource, NdjsonSource, ParquetSource, type Source } from './sources';
+export { ValueStateDescriptor, type ValueState } from './state';
+export { Types, type TypeInformation, type TypeOf } from './types';
+export { WatermarkStrategy, type TimestampAssigner } from './watermarks';
+export type { CheckpointConfig, ExecutionConfig, ExecutionSettings, RestartStrategy } from '../graph/executionConfig';

@@ -1,0 +1,36 @@
+import type { StreamGraph, StreamNode } from '../graph/streamGraph';
+import type { Collector, KeyedProcessFunction } from './functions';
+import type { SinkSpec } from './sinks';
+import type { SourceSpec } from './sources';
+import type { TypeSpec } from './types';
+import type { TimestampAssigner, WatermarkGenerator } from './watermarks';
+
+/** What a keyed operator is keyed by. The sender of a hash edge finds it at the edge's target and applies it to its own output rows. */
+export interface KeySpec {
+  readonly keySelector: (value: unknown) => unknown;
+  readonly keyType: TypeSpec;
+}
+
+/** The user functions of one operator, erased to unknown rows: what the runtime calls. */
+export type OperatorSpec =
+  | {
+      readonly kind: 'source';
+      readonly source: SourceSpec;
+      readonly watermarks: {
+        readonly generator: WatermarkGenerator;
+        readonly timestampAssigner?: TimestampAssigner<unknown>;
+        readonly idlenessMs?: number;
+      };
+    }
+  | { readonly kind: 'map'; readonly map: (value: unknown) => unknown }
+  | { readonly kind: 'filter'; readonly filter: (value: unknown) => boolean }
+  | { readonly kind: 'flatMap'; readonly flatMap: (value: unknown, out: Collector<unknown>) => void }
+  | {
+      readonly kind: 'keyedProcess';
+      readonly key: KeySpec;
+      readonly process: KeyedProcessFunction<unknown, unknown, unknown>;
+    }
+  | { readonly kind: 'sink'; readonly sink: SinkSpec };
+
+export type JobStreamNode = StreamNode<OperatorSpec>;
+export type JobStreamGraph = StreamGraph<OperatorSpec>;

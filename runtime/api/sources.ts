@@ -1,0 +1,87 @@
+import { checkInteger, checkPositive } from '../graph/executionConfig';
+
+declare const rowType: unique symbol;
+
+interface Rated {
+  /** Over all subtasks of the source; absent: as fast as the job can. */
+  readonly rowsPerSecond?: number;
+}
+
+/** The splits are the row groups; a row is an object of these columns. */
+export interface ParquetSourceSpec extends Rated {
+  readonly connector: 'parquet';
+  /** Relative paths are relative to the directory of the job's file. */
+  readonly path: string;
+  readonly columns: readonly string[];
+}
+
+/** One JSON value a line; empty lines do not count. */
+export interface NdjsonSourceSpec extends Rated {
+  readonly connector: 'ndjson';
+  readonly path: string;
+  /** A line that does not parse: fail the job naming file and line, or skip and count it. */
+  readonly onError: 'fail' | 'skip';
+}
+
+/** Rows 0 … count - 1, each made by `generate` from its index alone, so that a restarted job makes the same ones. */
+export interface GeneratorSourceSpec extends Rated {
+  readonly connector: 'generator';
+  /** May be Infinity. */
+  readonly count: number;
+  readonly generate: (index: number) => unknown;
+}
+
+export type SourceSpec = ParquetSourceSpec | NdjsonSourceSpec | GeneratorSourceSpec;
+
+/** A source of rows of type `T`. */
+export type Source<T> = SourceSpec & { readonly [rowType]?: T };
+
+export class ParquetSource<T> implements ParquetSourceSpec {
+  declare readonly [rowType]?: T;
+  readonly connector = 'parquet';
+  readonly path: string;
+  readonly columns: readonly string[];
+  declare readonly rowsPerSecond?: number;
+
+  constructor(options: { path: string; columns: readonly (keyof T & string)[]; rowsPerSecond?: number }) {
+    this.path = options.path;
+    this.columns = options.columns;
+    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = checkedRate(options.rowsPerSecond);
+  }
+}
+
+export class NdjsonSource<T> implements NdjsonSourceSpec {
+  declare readonly [rowType]?: T;
+  readonly connector = 'ndjson';
+  readonly path: string;
+  readonly onError: 'fail' | 'skip';
+  declare readonly rowsPerSecond?: number;
+
+  /** `onError` defaults to fail. */
+  constructor(options: { path: string; onError?: 'fail' | 'skip'; rowsPerSecond?: number }) {
+    this.path = options.path;
+    this.onError = options.onError ?? 'fail';
+    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = checkedRate(options.rowsPerSecond);
+  }
+}
+
+export class GeneratorSource<T> implements GeneratorSourceSpec {
+  declare readonly [rowType]?: T;
+  readonly connector = 'generator';
+  readonly count: number;
+  readonly generate: (index: number) => T;
+  declare readonly rowsPerSecond?: number;
+
+  /** `generate` must depend on the index alone. `count` defaults to no end. */
+  constructor(options: { generate: (index: number) => T; count?: number; rowsPerSecond?: number }) {
+    this.count = options.count ?? Infinity;
+    if (this.count !== Infinity) checkInteger('count', this.count, 0);
+    this.generate = options.generate;
+    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = checkedRate(options.rowsPerSecond);
+  }
+}
+
+function checkedRate(rowsPerSecond: number): number {
+  checkPositive('rowsPerSecond', rowsPerSecond);
+  return rowsPerSecond;
+}

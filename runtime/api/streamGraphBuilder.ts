@@ -1,0 +1,78 @@
+import { userError } from '../base/errors';
+import type { ExecutionConfig } from '../graph/executionConfig';
+import type { SourceLocation, StreamEdge, StreamPartitioner } from '../graph/streamGraph';
+import type { JobStreamGraph, JobStreamNode, OperatorSpec } from './operatorSpec';
+
+/** An operator that its author is still describing. */
+export type DraftNode = { -readonly [Field in keyof JobStreamNode]: JobStreamNode[Field] };
+
+/** Collects the operators of one job in the order in which they are written. */
+export class StreamGraphBuilder {
+  readonly #nodes: DraftNode[] = [];
+  readonly #edges: StreamEdge[] = [];
+
+  addSource(name: string, operator: OperatorSpec, location: SourceLocation | undefined): DraftNode {
+    const node: DraftNode = {
+      nodeId: this.#nodes.length + 1,
+      kind: operator.kind,
+      name,
+      chainingStrategy: 'ALWAYS',
+      operator,
+      ...(location === undefined ? {} : { location }),
+    };
+    this.#nodes.push(node);
+    return node;
+  }
+
+  addOperator(
+    input: DraftNode,
+    partitioner: StreamPartitioner,
+    name: string,
+    operator: OperatorSpec,
+    location: SourceLocation | undefined,
+  ): DraftNode {
+    const node = this.addSource(name, operator, location);
+    this.#edges.push({ from: input.nodeId, to: node.nodeId, partitioner });
+    return node;
+  }
+
+  /** The graph so far; sources that nobody reads are left out, as in Flink. */
+  build(jobName: string, config: ExecutionConfig, location: SourceLocation | undefined): JobStreamGraph {
+    const read = new Set(this.#edges.map((edge) => edge.from));
+    const nodes = this.#nodes.filter((node) => node.kind !== 'source' || read.has(node.nodeId));
+    return {
+      jobName,
+      nodes: nodes.map((node) => ({ ...node, name: shownName(node) })),
+      edges: [...this.#edges],
+      config,
+      ...(location === undefined ? {} : { location }),
+    };
+  }
+}
+
+/** Flink's decoration of the names of sources and of the writers of sinks. */
+function shownName(node: DraftNode): string {
+  if (node.kind === 'source') return `Source: ${node.name}`;
+  return node.kind === 'sink' ? `${node.name}: Writer` : node.name;
+}
+
+/** Sets what the author says about an operator, and reports a bad value with its line. */
+export function describeNode(
+  node: DraftNode,
+  settings: { uid?: string; name?: string; parallelism?: number; maxParallelism?: number },
+  location: SourceLocation | undefined,
+): void {
+  if (settings.uid === '' || settings.name === '') {
+    const field = settings.uid === '' ? 'uid' : 'name';
+    throw userError(
+      'job.bad-setting',
+      `An operator has an empty ${field}.`,
+      `Give it a ${field} or leave the call out.`,
+      {
+        subject: { field, ...(location === undefined ? {} : { file: location.file, position: location.line }) },
+      },
+    );
+  }
+  Object.assign(node, settings);
+  if (settings.uid !== undefined && location !== undefined) node.location = location;
+}
