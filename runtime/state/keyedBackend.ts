@@ -1,10 +1,10 @@
+import type { ValueState, ValueStateDescriptor } from '../api/state';
 import type { CheckpointId } from '../base/ids';
 import type { KeyGroupRange } from '../base/keyGroupRange';
 import type { KeyedHandle } from '../formats/handles';
 import type { SnapshotType, StateEntry, StateMetrics } from '../wire/messages';
 import type { CheckpointStreamFactory } from './checkpointStreamFactory';
 import type { CloseableRegistry } from './closeableRegistry';
-import type { ValueState, ValueStateDescriptor } from './descriptors';
 import type { RunningSnapshot } from './snapshotResult';
 import type { TimerQueue } from './timerQueue';
 
@@ -40,7 +40,7 @@ export interface KeyedBackend {
   /** Before each record and timer. Fails with `state.key-group` when the key group is not in the range. */
   setCurrentKey(key: unknown, keyGroup: number): void;
   /** The state of this name. Fails with `state.incompatible` when it is registered, or was restored, with another type. */
-  state<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
+  state<T, Absent>(descriptor: ValueStateDescriptor<T, Absent>): ValueState<T, Absent>;
   /** The queue of this name, as `_timer_state/event_<service>`; the same one for the same name. */
   timers(name: string): TimerQueue;
   /** Undefined when everything is at hand. */

@@ -4,7 +4,7 @@ import type { CheckpointId } from '../base/ids';
 import type { SnapshotType } from '../wire/messages';
 import type { CheckpointStreamFactory } from './checkpointStreamFactory';
 import type { CloseableRegistry } from './closeableRegistry';
-import type { ListState, ListStateDescriptor } from './descriptors';
+import type { ListState, ListStateDescriptor } from './listState';
 import type { RunningSnapshot } from './snapshotResult';
 
 /** The non-keyed state of one operator in one subtask; Flink's `OperatorStateBackend`. Union and broadcast states join here. */

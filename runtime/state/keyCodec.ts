@@ -1,0 +1,60 @@
+import type { TypeSpec } from '../api/types';
+import { DataInput } from '../formats/dataInput';
+import { DataOutput } from '../formats/dataOutput';
+import type { TypeSerializer } from '../formats/serializer';
+
+/** A key as JavaScript's Map compares it. */
+export type MapKey = string | number | bigint | boolean;
+
+/** Turns keys of one type into map keys: primitive keys are their own; others are known by their serialized bytes. */
+export class KeyCodec {
+  /** True: the map key is the key itself. */
+  readonly primitive: boolean;
+  private readonly out = new DataOutput(64);
+
+  constructor(
+    type: TypeSpec,
+    readonly serializer: TypeSerializer<unknown>,
+  ) {
+    this.primitive = isPrimitive(type);
+  }
+
+  /** Fails with `format.value` when the key is not of the declared type. */
+  toMapKey(key: unknown): MapKey {
+    if (this.primitive) return key as MapKey;
+    this.out.reset();
+    this.serializer.serialize(key, this.out);
+    return latin1(this.out.written());
+  }
+
+  fromMapKey(key: MapKey): unknown {
+    if (this.primitive) return key;
+    const bytes = Uint8Array.from(String(key), (unit) => unit.charCodeAt(0));
+    return this.serializer.deserialize(new DataInput(bytes));
+  }
+}
+
+function isPrimitive(type: TypeSpec): boolean {
+  switch (type.kind) {
+    case 'STRING':
+    case 'LONG':
+    case 'LONG_BIGINT':
+    case 'INT':
+    case 'DOUBLE':
+    case 'BOOLEAN':
+      return true;
+    case 'BYTES':
+    case 'JSON':
+    case 'LIST':
+    case 'MAP':
+    case 'TUPLE':
+    case 'POJO':
+      return false;
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
