@@ -4,6 +4,9 @@
  * the next call. All data that leaves a connector for a checkpoint is JSON data and small.
  */
 import type { Clock, Disk, Logger } from '../base/env';
+import type { JobId } from '../base/ids';
+import type { SinkSpec } from './sinks';
+import type { SourceSpec } from './sources';
 
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
@@ -15,6 +18,8 @@ export interface ConnectorContext {
   readonly log: Logger;
   /** Absolute; relative paths of specs are resolved against it. */
   readonly baseDirectory: string;
+  /** Part of the names of a sink's files, so that two jobs do not touch each other's. */
+  readonly job: JobId;
   /** From 0. */
   readonly subtask: number;
   readonly parallelism: number;
@@ -104,4 +109,10 @@ export interface Committer {
 export interface SinkConnection<T> {
   readonly writer: SinkWriter<T>;
   readonly committer: Committer;
+}
+
+/** Every kind of source and sink that there is; runtime/connectors/ has the one of the product. */
+export interface Connectors {
+  reader(spec: SourceSpec, context: ConnectorContext): SourceReader<unknown>;
+  sink(spec: SinkSpec, context: ConnectorContext): SinkConnection<unknown>;
 }
