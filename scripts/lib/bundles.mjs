@@ -1,0 +1,73 @@
+/** What is bundled into dist/: one line of the table for each file. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { fromRoot } from './paths.mjs';
+
+/** Some dependencies are CommonJS; bundled into a module they still want `require`. */
+const requireForModules = {
+  js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
+};
+
+/** The extension runs in VS Code's extension host; short, because it is loaded at every start of VS Code. */
+const extensionHost = { format: 'cjs', platform: 'node', target: 'node22', external: ['vscode'], minify: true };
+
+/** Programs of child processes, for Node and for VS Code's own. Names stay as written: stack traces are read by people. */
+const program = {
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: ['esbuild'],
+  minifyWhitespace: true,
+  minifySyntax: true,
+  banner: requireForModules,
+};
+
+/** What job authors import: bundled once more together with their job. */
+const library = { format: 'esm', platform: 'node', target: 'node20', external: ['esbuild'] };
+
+/** [source, file in dist/, kind]. A line whose source is not there is left out. */
+export const bundles = [
+  ['extension/extension.ts', 'extension.cjs', extensionHost],
+  ['runtime/main.ts', 'runtime.mjs', program],
+  ['runtime/cli/main.ts', 'cli.mjs', program],
+  ['runtime/inspect/worker.ts', 'inspect-worker.mjs', program],
+  ['runtime/api/index.ts', 'job-state.mjs', library],
+];
+
+/** Bundles everything of the table into a folder. `production` leaves the source maps out. */
+export async function buildBundles(folder, { production = false } = {}) {
+  const present = bundles.filter(([source]) => existsSync(fromRoot(source)));
+  await Promise.all(
+    present.map(([source, file, kind]) =>
+      build({
+        ...kind,
+        entryPoints: [fromRoot(source)],
+        outfile: join(folder, file),
+        bundle: true,
+        sourcemap: !production,
+        logLevel: 'warning',
+      }),
+    ),
+  );
+  return present.map(([, file]) => file);
+}
+
+/**
+ * Bundles a module of tests that runs in VS Code's extension host. mocha and playwright-core stay in node_modules.
+ * `contents` is TypeScript text whose imports are relative to the checkout.
+ */
+export async function bundleSuite(contents, outfile) {
+  await build({
+    stdin: { contents, resolveDir: fromRoot(), sourcefile: 'suite.ts', loader: 'ts' },
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    external: ['vscode', 'mocha', 'playwright-core', 'esbuild'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  return outfile;
+}

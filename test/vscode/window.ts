@@ -1,0 +1,200 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type Locator, type Page } from 'playwright-core';
+
+/** How long anything on the screen may take to appear. */
+const patienceMs = 15_000;
+
+/** The three kinds of themes that everything has to be readable in. */
+export const themes = {
+  light: 'Light Modern',
+  dark: 'Dark Modern',
+  highContrast: 'Dark High Contrast',
+} as const;
+
+export type Theme = keyof typeof themes;
+
+/** Where tests leave pictures to be looked at. */
+export const screenshotsFolder = join(process.env['JOB_STATE_ROOT'] ?? process.cwd(), 'out', 'screenshots');
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/**
+ * VS Code's window as a person sees it: text, rows, keys and clicks. It knows nothing of the extension's code, so the same
+ * helper serves tests in the extension host, `npm start -- --check` and the screenshots.
+ */
+export class VSCodeWindow {
+  constructor(readonly page: Page) {
+    page.setDefaultTimeout(patienceMs);
+  }
+
+  /** The window in which the running test's extension host works. */
+  static async connect(): Promise<VSCodeWindow> {
+    const address = process.env['VSCODE_TEST_CDP'];
+    if (address === undefined)
+      throw new Error('VSCODE_TEST_CDP is not set: start this test with `npm run test:vscode`.');
+    const browser = await chromium.connectOverCDP(address);
+    const page = browser.contexts()[0]?.pages()[0];
+    if (page === undefined) throw new Error('The browser has no window.');
+    return new VSCodeWindow(page);
+  }
+
+  /** Resolves when the workbench is drawn. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
+  }
+
+  /** Opens a view container of the activity bar by its title. */
+  async openContainer(title: string): Promise<void> {
+    const action = this.page.locator(`.activitybar .action-item:has(a[aria-label^="${title}"])`);
+    await action.waitFor();
+    if (!((await action.getAttribute('class')) ?? '').includes('checked')) await action.click();
+    await this.page.locator('.sidebar .composite.title', { hasText: new RegExp(`^${escaped(title)}`, 'i') }).waitFor();
+  }
+
+  /** A view of the side bar by its name. */
+  view(name: string): Locator {
+    return this.page.locator(`.sidebar .pane:has(.pane-header[aria-label^="${name}"])`);
+  }
+
+  /** The rows of a view whose whole text (label and description) holds a text or matches a pattern. */
+  rows(view: string, text: string | RegExp): Locator {
+    return this.view(view).locator('.monaco-list-row', { hasText: text });
+  }
+
+  /** Waits for a row and resolves to its text; `timeoutMs` for what the engine, not the screen, takes its time for. */
+  async waitForRow(view: string, text: string | RegExp, timeoutMs = patienceMs): Promise<string> {
+    const row = this.rows(view, text).first();
+    await row.waitFor({ timeout: timeoutMs });
+    return (await row.textContent()) ?? '';
+  }
+
+  /** Every visible row of a view, from the top, label and description as one text. */
+  async rowTexts(view: string): Promise<string[]> {
+    const found = await this.view(view).locator('.monaco-list-row').all();
+    const rows = await Promise.all(
+      found.map(async (row) => ({
+        index: Number(await row.getAttribute('data-index')),
+        text: await row.textContent(),
+      })),
+    );
+    return rows.sort((left, right) => left.index - right.index).map(({ text }) => (text ?? '').trim());
+  }
+
+  /** Opens a row's children, if they are not shown. */
+  async expand(view: string, text: string | RegExp): Promise<void> {
+    const row = this.rows(view, text).first();
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'false') return;
+    await row.click();
+    await this.page.keyboard.press('ArrowRight');
+    await this.view(view).locator('.monaco-list-row[aria-expanded="true"]', { hasText: text }).first().waitFor();
+  }
+
+  /** Picks an entry of a row's context menu. */
+  async contextMenu(view: string, row: string | RegExp, entry: string): Promise<void> {
+    await this.rows(view, row).first().click({ button: 'right' });
+    await this.page
+      .locator('.monaco-menu .action-menu-item', { hasText: new RegExp(`^\\s*${escaped(entry)}`) })
+      .first()
+      .click();
+  }
+
+  /** Presses a row's inline button by its title. */
+  async inlineAction(view: string, row: string | RegExp, title: string): Promise<void> {
+    const found = this.rows(view, row).first();
+    await found.hover();
+    await found.locator(`.action-label[aria-label^="${title}"]`).first().click();
+  }
+
+  /** The quick pick or input box that is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /**
+   * Runs a command by its title in the command palette, as a person does. Whatever takes the focus closes the palette
+   * (a view that has just opened, say), so it is opened again until the command is seen in it.
+   */
+  async runCommand(title: string): Promise<void> {
+    const entry = this.quickInput.locator('.monaco-list-row', { hasText: title }).first();
+    for (let tries = 5; ; tries -= 1) {
+      await this.page.keyboard.press('F1');
+      try {
+        await this.quickInput
+          .locator('input')
+          .first()
+          .fill(`>${title}`, { timeout: patienceMs / 5 });
+        await entry.waitFor({ timeout: patienceMs / 5 });
+        break;
+      } catch (error) {
+        if (tries === 1) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await entry.click();
+  }
+
+  /** Replaces the text of the open quick input, without accepting it. */
+  async type(text: string): Promise<void> {
+    await this.quickInput.locator('input').first().fill(text);
+  }
+
+  /** Accepts the open input box, after typing `text` into it. */
+  async answer(text: string): Promise<void> {
+    await this.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Picks the first entry of the open quick pick that holds a text. */
+  async pick(text: string | RegExp): Promise<void> {
+    const entry = this.quickInput.locator('.monaco-list-row', { hasText: text }).first();
+    await entry.waitFor();
+    await entry.click();
+  }
+
+  /** The entries of the open quick pick. */
+  async picks(): Promise<string[]> {
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    return this.quickInput.locator('.monaco-list-row .label-name').allTextContents();
+  }
+
+  /** Waits until a text can be seen anywhere in the window. */
+  async waitForText(text: string | RegExp, timeoutMs = patienceMs): Promise<void> {
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: timeoutMs });
+  }
+
+  /** Presses a button of a notification or of a dialog. */
+  async pressButton(title: string): Promise<void> {
+    await this.page
+      .locator('.notifications-toasts .monaco-button, .monaco-dialog-box .monaco-button', { hasText: title })
+      .first()
+      .click();
+  }
+
+  /** A debug toolbar's or a view title's button by the beginning of its title. */
+  toolbarAction(title: string): Locator {
+    return this.page
+      .locator(
+        `.debug-toolbar .action-label[aria-label^="${title}"], .pane-header .action-label[aria-label^="${title}"]`,
+      )
+      .first();
+  }
+
+  /** Saves what the window shows as out/screenshots/<name>.png and resolves to that path. */
+  async screenshot(name: string, folder = screenshotsFolder): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, `${name}.png`);
+    await this.page.screenshot({ path, animations: 'disabled' });
+    return path;
+  }
+
+  /** Changes the colour theme by the window's own picker and waits until it is drawn. */
+  async setTheme(theme: Theme): Promise<void> {
+    const kind = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black' }[theme];
+    await this.runCommand('Preferences: Color Theme');
+    await this.type(themes[theme]);
+    await this.pick(themes[theme]);
+    await this.page.locator(`.monaco-workbench.${kind}`).first().waitFor();
+  }
+}
