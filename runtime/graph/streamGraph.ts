@@ -56,7 +56,12 @@ export interface StreamGraph<Operator = unknown> {
   readonly location?: SourceLocation;
 }
 
-/** `job.ts:12`, for messages: the last part of the path is enough beside a subject that names the file. */
+/** `/jobs/job.ts:12`. */
 export function locationText(location: SourceLocation): string {
   return `${location.file}:${location.line}`;
+}
+
+/** `'Map' at /jobs/job.ts:12`. */
+export function nodeText(node: StreamNode): string {
+  return node.location === undefined ? `'${node.name}'` : `'${node.name}' at ${locationText(node.location)}`;
 }

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { defaultExecutionConfig, withSettings, type ExecutionSettings } from '../../../runtime/graph/executionConfig';
+
+describe('execution settings', () => {
+  test('replace single fields and leave the others of the same group', () => {
+    const config = withSettings(defaultExecutionConfig, { parallelism: 4, checkpointing: { intervalMs: 1000 } });
+    assert.equal(config.parallelism, 4);
+    assert.equal(config.checkpointing.intervalMs, 1000);
+    assert.equal(config.checkpointing.timeoutMs, defaultExecutionConfig.checkpointing.timeoutMs);
+    assert.deepEqual(config.restartStrategy, defaultExecutionConfig.restartStrategy);
+  });
+
+  const bad: readonly [field: string, settings: ExecutionSettings][] = [
+    ['parallelism', { parallelism: 0 }],
+    ['parallelism', { parallelism: 1.5 }],
+    ['parallelism', { parallelism: NaN }],
+    ['maxParallelism', { maxParallelism: 32769 }],
+    ['checkpointing.intervalMs', { checkpointing: { intervalMs: 9 } }],
+    ['checkpointing.timeoutMs', { checkpointing: { timeoutMs: 0 } }],
+    ['checkpointing.minPauseMs', { checkpointing: { minPauseMs: -1 } }],
+    ['checkpointing.maxConcurrent', { checkpointing: { maxConcurrent: 0 } }],
+    ['checkpointing.retained', { checkpointing: { retained: 0 } }],
+    ['checkpointing.tolerableFailures', { checkpointing: { tolerableFailures: -1 } }],
+    ['restartStrategy.attempts', { restartStrategy: { attempts: -1 } }],
+    ['restartStrategy.delayMs', { restartStrategy: { delayMs: 0.5 } }],
+    ['rowsPerSecond', { rowsPerSecond: 0 }],
+  ];
+  for (const [field, settings] of bad) {
+    test(`refuse ${JSON.stringify(settings)} and name ${field}`, () => {
+      assert.throws(() => withSettings(defaultExecutionConfig, settings), {
+        code: 'job.bad-setting',
+        domain: 'user',
+        subject: { field },
+      });
+    });
+  }
+});
