@@ -107,6 +107,11 @@ export class DataOutput {
     this.bytes[at] = (this.bytes[at] ?? 0) | bits;
   }
 
+  /** Flips bits of a byte written before. */
+  patchXor(at: number, bits: number): void {
+    this.bytes[at] = (this.bytes[at] ?? 0) ^ bits;
+  }
+
   /** `writeUTF`: u16 byte length and modified UTF-8. Fails beyond 65,535 bytes. */
   writeUtf(text: string): void {
     const start = this.reserve(2);
