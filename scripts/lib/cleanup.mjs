@@ -25,6 +25,9 @@ export function removeAtEnd(folder) {
   return folder;
 }
 
+/** True while everything is being undone: what ends now was ended by us. */
+export const isCleaningUp = () => ending !== undefined;
+
 /** Undoes everything; a second call waits for the first. */
 export function cleanUp() {
   ending ??= (async () => {

@@ -1,6 +1,5 @@
 /** Child processes of the scripts: run to their end, or started in a group of their own that is stopped as a whole. */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { onEnd } from './cleanup.mjs';
 import { root } from './paths.mjs';
 
@@ -80,6 +79,3 @@ export async function firstMatch(child, pattern, ended, what) {
   });
   return Promise.race([found, gone]);
 }
-
-/** Waits until one of the signals that end a script arrives; used by scripts that stay. */
-export const untilInterrupted = () => once(process, 'SIGINT');

@@ -48,8 +48,16 @@ export class VSCodeWindow {
   async openContainer(title: string): Promise<void> {
     const action = this.page.locator(`.activitybar .action-item:has(a[aria-label^="${title}"])`);
     await action.waitFor();
-    if (!((await action.getAttribute('class')) ?? '').includes('checked')) await action.click();
+    if (!((await action.getAttribute('class')) ?? '').includes('checked')) {
+      await action.click();
+      await this.restMouse();
+    }
     await this.page.locator('.sidebar .composite.title', { hasText: new RegExp(`^${escaped(title)}`, 'i') }).waitFor();
+  }
+
+  /** Moves the mouse to where it brings up nothing. */
+  async restMouse(): Promise<void> {
+    await this.page.mouse.move(640, 796);
   }
 
   /** A view of the side bar by its name. */
