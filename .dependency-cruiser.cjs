@@ -4,7 +4,7 @@
  */
 const floors = [
   ['extension', 'webview'],
-  ['runtime/cli', 'runtime/main.ts', 'runtime/debugadapter'],
+  ['runtime/cli', 'runtime/main.ts', 'runtime/main', 'runtime/debugadapter'],
   ['runtime/cluster'],
   ['runtime/inspect'],
   ['runtime/jobmanager', 'runtime/taskmanager', 'runtime/flink', 'runtime/compiler'],
@@ -27,7 +27,12 @@ const upward = floors.flatMap((floor, level) =>
     severity: 'error',
     from: { path: pattern(folder) },
     to: {
-      path: [...floors.slice(0, level + 1).flat().filter((other) => other !== folder)].map(pattern),
+      path: [
+        ...floors
+          .slice(0, level + 1)
+          .flat()
+          .filter((other) => other !== folder),
+      ].map(pattern),
     },
   })),
 );
@@ -35,15 +40,30 @@ const upward = floors.flatMap((floor, level) =>
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'only-extension-imports-vscode', severity: 'error', from: { pathNot: '^(extension|test/vscode)/' }, to: { path: '^vscode$' } },
+    {
+      name: 'only-extension-imports-vscode',
+      severity: 'error',
+      from: { pathNot: '^(extension|test/vscode)/' },
+      to: { path: '^vscode$' },
+    },
     {
       name: 'extension-sees-only-its-floor',
       severity: 'error',
       from: { path: '^extension/' },
       to: { path: '^runtime/', pathNot: seenByExtension.map((name) => `^runtime/${name}/`) },
     },
-    { name: 'product-does-not-import-tests', severity: 'error', from: { path: '^(extension|runtime|webview)/' }, to: { path: '^(test|scripts)/' } },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(vscode|job-state)$' } },
+    {
+      name: 'product-does-not-import-tests',
+      severity: 'error',
+      from: { path: '^(extension|runtime|webview)/' },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(vscode|job-state)$' },
+    },
     ...upward.filter((rule) => rule.to.path.length > 0),
   ],
   options: {
