@@ -1,4 +1,5 @@
 import type { Alternative, AlternativePart, CopyPlace } from '../base/events';
+import type { KeyGroupsHandle } from '../formats/handles';
 import type { StateSource } from './stateSource';
 
 /**
@@ -32,12 +33,13 @@ export interface PrioritizedState<H> {
 }
 
 /** What the local cache says of one operator's keyed state at one checkpoint. */
-export type LocalLookup<H> =
+export type LocalLookup =
   | {
       readonly found: true;
       /** As it was written locally. */
-      readonly handle: H;
+      readonly handle: KeyGroupsHandle;
       /** The pair of the local copy and the remote one. */
       pairWith(remote: StateCopies): StateCopies;
     }
+  /** `why` is one sentence. */
   | { readonly found: false; readonly why: string };
