@@ -1,0 +1,45 @@
+import type { ConnectorContext, SourceReader } from '../../../runtime/api/connector';
+import { id, type JobId } from '../../../runtime/base/ids';
+import { lineLogger } from '../../../runtime/host/logger';
+import { NodeClock } from '../../../runtime/host/nodeClock';
+import { NodeDisk } from '../../../runtime/host/nodeDisk';
+
+export interface TestContextOptions {
+  readonly subtask?: number;
+  readonly parallelism?: number;
+  readonly attempt?: number;
+}
+
+/** A connector's world on the real disk; `counts` gathers what it counted. */
+export function connectorContext(
+  baseDirectory: string,
+  options: TestContextOptions = {},
+): ConnectorContext & { readonly counts: Map<string, number>; readonly lines: string[] } {
+  const counts = new Map<string, number>();
+  const lines: string[] = [];
+  return {
+    disk: new NodeDisk(),
+    clock: new NodeClock(),
+    log: lineLogger('test', 'info', (line) => lines.push(line)),
+    baseDirectory,
+    job: id<JobId>('0123456789abcdef0123456789abcdef'),
+    subtask: options.subtask ?? 0,
+    parallelism: options.parallelism ?? 1,
+    attempt: options.attempt ?? 0,
+    count: (name, increment) => counts.set(name, (counts.get(name) ?? 0) + increment),
+    counts,
+    lines,
+  };
+}
+
+/** Reads at most `limit` rows, waiting for the reader when it has none. */
+export async function read(reader: SourceReader<unknown>, limit = Infinity, atOnce = 100): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for (;;) {
+    if (rows.length >= limit) return rows;
+    const result = reader.poll(Math.min(atOnce, limit - rows.length));
+    if (result.t === 'exhausted') return rows;
+    if (result.t === 'rows') rows.push(...result.rows);
+    else await new Promise<void>((resolve) => reader.onAvailable(resolve));
+  }
+}
