@@ -39,6 +39,9 @@ function address(port) {
   return `http://localhost:${port}/?${query}`;
 }
 
+/** What the workbench itself says at any time, even while tests run. */
+const workbenchNoise = /^\[AccountPolicyGate\]/;
+
 /** Prints what the tests print, and keeps the workbench's own log in a file. */
 function logSink() {
   mkdirSync(fromRoot('out'), { recursive: true });
@@ -47,7 +50,7 @@ function logSink() {
   return (level, args) => {
     const [first] = args;
     if (first === 'job-state tests: end') inTests = false;
-    if (inTests) console.log(...args);
+    if (inTests && !workbenchNoise.test(String(first))) console.log(...args);
     else file.write(`[${level}] ${args.join(' ')}\n`);
     if (first === 'job-state tests: begin') inTests = true;
   };

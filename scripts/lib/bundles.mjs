@@ -27,7 +27,7 @@ const program = {
 const library = { format: 'esm', platform: 'node', target: 'node20', external: ['esbuild'] };
 
 /** [source, file in dist/, kind]. A line whose source is not there is left out. */
-export const bundles = [
+const bundles = [
   ['extension/extension.ts', 'extension.cjs', extensionHost],
   ['runtime/main.ts', 'runtime.mjs', program],
   ['runtime/cli/main.ts', 'cli.mjs', program],

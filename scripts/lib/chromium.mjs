@@ -120,7 +120,7 @@ const quiet = [
 ];
 
 /** The size of the window, in CSS pixels: what a small laptop shows. */
-export const windowSize = { width: 1280, height: 800 };
+const windowSize = { width: 1280, height: 800 };
 
 /** Starts a headless browser and resolves to its one page; both are closed at the end. `debugPort` opens Chromium's own debug port. */
 export async function openBrowser({ debugPort } = {}) {

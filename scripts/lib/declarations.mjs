@@ -5,7 +5,7 @@ import { fromRoot } from './paths.mjs';
 import { run } from './processes.mjs';
 
 /** The compiler's command line, run by our own Node. */
-export const tsc = fromRoot('node_modules', 'typescript', 'bin', 'tsc');
+const tsc = fromRoot('node_modules', 'typescript', 'bin', 'tsc');
 
 /**
  * Writes dist/types/. The compiler keeps its own record beside them, so that an unchanged source costs a moment only.

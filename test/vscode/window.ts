@@ -15,7 +15,7 @@ export const themes = {
 export type Theme = keyof typeof themes;
 
 /** Where tests leave pictures to be looked at. */
-export const screenshotsFolder = join(process.env['JOB_STATE_ROOT'] ?? process.cwd(), 'out', 'screenshots');
+const screenshotsFolder = join(process.env['JOB_STATE_ROOT'] ?? process.cwd(), 'out', 'screenshots');
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

@@ -1,0 +1,53 @@
+/** What `npm test` runs, in this order. A check either succeeds or not; a stage of tests counts its tests. */
+import { filesBelow } from './files.mjs';
+import { fromRoot } from './paths.mjs';
+
+const bin = (name) => fromRoot('node_modules', '.bin', name);
+const node = (...args) => [process.execPath, ...args];
+
+/** node:test over all files of these folders; `concurrency` files at a time, each with a limit of its own. */
+function nodeTests(folders, { concurrency, fileLimitMs }) {
+  const files = folders.flatMap((folder) => filesBelow(folder, '.test.ts'));
+  const reporter = fromRoot('scripts', 'lib', 'countingReporter.mjs');
+  const flags = [
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${fileLimitMs}`,
+    `--test-reporter=${reporter}`,
+    '--test-reporter-destination=stdout',
+  ];
+  return { files, command: node('--import', 'tsx', '--test', ...flags, ...files) };
+}
+
+/**
+ * `commands` run one after the other. `files` marks a stage of tests: its runner writes its counts, and no files or no tests in
+ * them is a failure. `limitMs` is for the whole stage.
+ */
+export const stages = () => [
+  { name: 'format', commands: [[bin('prettier'), '--check', '.', '--log-level', 'warn']], limitMs: 60_000 },
+  { name: 'lint', commands: [[bin('eslint'), '.']], limitMs: 180_000 },
+  { name: 'types', commands: [[bin('tsc'), '--noEmit']], limitMs: 90_000 },
+  {
+    name: 'structure',
+    commands: [
+      [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'extension', 'runtime', 'test'],
+      [bin('knip')],
+    ],
+    limitMs: 90_000,
+  },
+  { name: 'build', commands: [node('scripts/build.mjs')], limitMs: 60_000 },
+  testStage(
+    'unit',
+    nodeTests(['test/unit', 'test/simulation', 'test/contract'], { concurrency: 2, fileLimitMs: 150_000 }),
+    240_000,
+  ),
+  testStage('processes', nodeTests(['test/processes'], { concurrency: 1, fileLimitMs: 120_000 }), 240_000),
+  testStage(
+    'vscode',
+    { files: filesBelow('test/vscode', '.test.ts'), command: node('scripts/testVSCode.mjs') },
+    420_000,
+  ),
+];
+
+function testStage(name, { files, command }, limitMs) {
+  return { name, files, commands: [command], limitMs };
+}
