@@ -5,7 +5,7 @@
  */
 import type { DataInput } from '../dataInput';
 import { DataOutput } from '../dataOutput';
-import type { SerializerSnapshot } from '../serializer';
+import type { SerializerSnapshot, TypeSerializer } from '../serializer';
 
 export const base = 'org.apache.flink.api.common.typeutils.base';
 export const javaRuntime = 'org.apache.flink.api.java.typeutils.runtime';
@@ -14,6 +14,14 @@ const compositeMagic = 911108;
 const nestedMagic = 1333245;
 const proxyVersion = 2;
 const writtenVersion = 3;
+
+/** Reads the body of one snapshot class. `nested` reads a snapshot in versioned form. */
+export type SnapshotReader = (
+  input: DataInput,
+  version: number,
+  className: string,
+  nested: (input: DataInput) => TypeSerializer<unknown>,
+) => TypeSerializer<unknown>;
 
 /** Snapshot of a serializer without parameters: its body is empty. */
 export function simpleSnapshot(className: string): SerializerSnapshot {

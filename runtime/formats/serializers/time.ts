@@ -219,9 +219,9 @@ function readLocalDateTime(input: DataInput): string | null {
 }
 
 function writeLocalDateTime(text: string | null, out: DataOutput): boolean {
-  const [date, time] = text === null ? [null, null] : text.split('T');
-  if (date === undefined || time === undefined) return false;
-  return writeLocalDate(date, out) && writeLocalTime(time, out);
+  if (text === null) return writeLocalDate(null, out) && writeLocalTime(null, out);
+  const [date, time] = text.split('T');
+  return date !== undefined && time !== undefined && writeLocalDate(date, out) && writeLocalTime(time, out);
 }
 
 const codecs: readonly TimeCodec[] = [
