@@ -1,0 +1,143 @@
+import * as vscode from 'vscode';
+import { contextKeys, views } from '../ids';
+import type { RuntimeService } from '../runtime/runtimeService';
+import type { SnapshotWatch } from '../snapshot/snapshotWatch';
+import { Later } from '../support/later';
+import type { LastRuns } from '../runtime/lastRuns';
+import type { Connection } from '../runtime/connection';
+import { JobsModel } from './model/jobsModel';
+import type { Tint, TreeNode } from './model/node';
+
+const refreshDelayMs = 250;
+const agesEveryMs = 1_000;
+
+const tints: Record<Tint, string> = {
+  good: 'testing.iconPassed',
+  busy: 'progressBar.background',
+  held: 'debugIcon.pauseForeground',
+  bad: 'list.errorForeground',
+  quiet: 'descriptionForeground',
+};
+
+/** The Jobs view: a thin layer between the model and VS Code. Nothing is asked for while the view is hidden. */
+export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly model: JobsModel;
+  readonly view: vscode.TreeView<TreeNode>;
+  private readonly changedItems = new vscode.EventEmitter<TreeNode[] | undefined>();
+  readonly onDidChangeTreeData = this.changedItems.event;
+  private readonly refresh = new Later(refreshDelayMs, () => this.model.refresh());
+  private readonly disposables: { dispose(): unknown }[] = [];
+  private ages: NodeJS.Timeout | undefined;
+  private missedSomething = false;
+
+  constructor(
+    private readonly runtime: RuntimeService,
+    private readonly connection: Connection,
+    lastRuns: LastRuns,
+    private readonly snapshots: SnapshotWatch,
+  ) {
+    this.model = new JobsModel({
+      facts: () => ({
+        state: runtime.state,
+        data: connection.data,
+        interrupted: lastRuns.interrupted(connection.data?.jobs ?? []),
+      }),
+      cluster: () => runtime.cluster,
+      moment: () => ({ nowMs: Date.now(), filesGone: (path) => this.snapshots.isGone(path) }),
+    });
+    this.view = vscode.window.createTreeView(views.jobs, { treeDataProvider: this, showCollapseAll: true });
+    this.disposables.push(
+      this.view,
+      this.changedItems,
+      this.refresh,
+      this.model,
+      this.model.changed.on((nodes) =>
+        this.changedItems.fire(nodes.includes(undefined) ? undefined : nodes.filter((node) => node !== undefined)),
+      ),
+      runtime.changed.on(() => this.runtimeChanged()),
+      connection.changed.on(() => this.jobsChanged()),
+      connection.event.on((event) => {
+        if (this.model.note(event)) this.refreshSoon();
+      }),
+      snapshots.changed.on(() => this.view.visible && this.model.redraw()),
+      this.view.onDidExpandElement(({ element }) => this.model.setOpen(element, true) && this.refreshSoon()),
+      this.view.onDidCollapseElement(({ element }) => this.model.setOpen(element, false)),
+      this.view.onDidChangeVisibility(({ visible }) => this.visibilityChanged(visible)),
+    );
+    this.runtimeChanged();
+    this.visibilityChanged(this.view.visible);
+  }
+
+  getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    return this.model.children(node).then((children) => [...children]);
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return node.parent;
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    const { look } = node;
+    const item = new vscode.TreeItem(look.label, collapsible[look.collapse]);
+    item.id = node.id;
+    item.description = look.description ?? '';
+    if (look.icon !== undefined) {
+      const { name, tint } = look.icon;
+      item.iconPath = new vscode.ThemeIcon(name, tint === undefined ? undefined : new vscode.ThemeColor(tints[tint]));
+    }
+    item.contextValue = (look.tokens ?? []).join(' ');
+    item.accessibilityInformation = { label: [look.label, look.description ?? ''].join(', ') };
+    if (node.about.k === 'more') {
+      item.command = { command: 'jobState.loadMore', title: 'Load More', arguments: [node] };
+    }
+    return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    item.tooltip = new vscode.MarkdownString(node.look.tooltip ?? node.look.label);
+    return item;
+  }
+
+  dispose(): void {
+    clearInterval(this.ages);
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  private refreshSoon(): void {
+    if (this.view.visible) this.refresh.soon();
+    else this.missedSomething = true;
+  }
+
+  private runtimeChanged(): void {
+    void vscode.commands.executeCommand('setContext', contextKeys.runtime, this.runtime.state.k);
+    this.jobsChanged();
+  }
+
+  private jobsChanged(): void {
+    const jobs = this.connection.data?.jobs ?? [];
+    const holds = jobs.reduce((sum, job) => sum + job.holds.length, 0);
+    this.view.badge = holds === 0 ? undefined : { value: holds, tooltip: `${holds} held recovery steps` };
+    void vscode.commands.executeCommand('setContext', contextKeys.held, holds > 0);
+    void vscode.commands.executeCommand(
+      'setContext',
+      contextKeys.hasLiveJob,
+      jobs.some((job) => job.endMs === undefined),
+    );
+    if (this.view.visible) this.model.redrawRoot();
+  }
+
+  private visibilityChanged(visible: boolean): void {
+    clearInterval(this.ages);
+    if (!visible) return;
+    this.model.redraw();
+    if (this.missedSomething) this.refresh.soon();
+    this.missedSomething = false;
+    this.ages = setInterval(() => this.model.redraw(), agesEveryMs);
+  }
+}
+
+const collapsible = {
+  none: vscode.TreeItemCollapsibleState.None,
+  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
+  expanded: vscode.TreeItemCollapsibleState.Expanded,
+} as const;

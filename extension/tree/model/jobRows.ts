@@ -1,0 +1,207 @@
+import type { ArmedFault, Fault } from '../../../runtime/base/faults';
+import type { Can, Capability } from '../../../runtime/cluster/cluster';
+import type { JobDetails, JobStatus } from '../../../runtime/cluster/model';
+import type { Token } from '../../ids';
+import { ageText, calmAgeText, countText, durationText, elapsedText, joined, shortened } from './format';
+import { sizeText } from '../../../runtime/rest/recovery/recoveryText';
+import type { Draft, Drawing, Look, Moment } from './node';
+import { line } from './node';
+
+export function hasEnded(status: JobStatus): boolean {
+  return status === 'FINISHED' || status === 'FAILED' || status === 'CANCELED';
+}
+
+/** What the engine says it can do with a job. */
+export type CanDo = (capability: Capability) => Can;
+
+function jobIcon(job: JobDetails): Look['icon'] {
+  if (job.holds.length > 0) return { name: 'debug-pause', tint: 'held' };
+  switch (job.status) {
+    case 'RUNNING':
+      return { name: 'play-circle', tint: 'good' };
+    case 'FAILED':
+      return { name: 'error', tint: 'bad' };
+    case 'CANCELED':
+      return { name: 'circle-slash', tint: 'quiet' };
+    case 'FINISHED':
+      return { name: 'pass', tint: 'quiet' };
+    case 'INITIALIZING':
+    case 'CREATED':
+    case 'FAILING':
+    case 'CANCELLING':
+    case 'RESTARTING':
+    case 'SUSPENDED':
+    case 'RECONCILING':
+      return { name: 'sync', tint: 'busy' };
+  }
+}
+
+function jobTokens(job: JobDetails, can: CanDo): readonly Token[] {
+  const tokens: Token[] = ['job', 'hasId'];
+  if (hasEnded(job.status)) return tokens;
+  tokens.push('live');
+  const offered: readonly [Capability, Token][] = [
+    ['triggerSavepoint', 'savepointable'],
+    ['stopWithSavepoint', 'stoppable'],
+    ['triggerCheckpoint', 'checkpointable'],
+    ['cancel', 'cancellable'],
+    ['injectFault', 'injectable'],
+  ];
+  for (const [capability, token] of offered) if (can(capability).ok) tokens.push(token);
+  if (can('holdRecovery').ok) tokens.push(job.holdArmed ? 'holdArmed' : 'holdable');
+  if (job.holds.length > 0) tokens.push('held');
+  return tokens;
+}
+
+/** `RUNNING · 12 min · checkpoint 48, 2 s ago`; while a step is held, that. */
+export function jobDescription(job: JobDetails, { nowMs }: Moment): string {
+  const [held] = job.holds;
+  if (held !== undefined) return joined(held.text, job.holds.length > 1 ? `and ${job.holds.length - 1} more` : '');
+  const latest = job.latestCheckpoint;
+  if (hasEnded(job.status)) {
+    return joined(
+      job.status,
+      job.endMs === undefined ? '' : ageText(job.endMs, nowMs),
+      job.failure === undefined ? '' : shortened(job.failure.text, 80),
+    );
+  }
+  return joined(
+    job.status,
+    elapsedText(job.startMs, nowMs),
+    latest === undefined ? '' : `checkpoint ${latest.id}, ${calmAgeText(latest.triggerMs + latest.durationMs, nowMs)}`,
+    job.holdArmed ? 'next recovery will be held' : '',
+  );
+}
+
+function jobTooltip(job: JobDetails): string {
+  return [
+    `**${job.name}** ${job.status}`,
+    job.jobFile === undefined ? '' : `File: \`${job.jobFile}\``,
+    `Job id: \`${job.id}\``,
+    `Parallelism ${job.parallelism} · ${countText(job.tasks.length, 'task')}`,
+    `Checkpoints: ${job.counts.completed} completed, ${job.counts.failed} failed; restored ${countText(job.counts.restored, 'time')}`,
+    job.checkpointIntervalMs === undefined
+      ? 'Checkpointing is off.'
+      : `A checkpoint every ${durationText(job.checkpointIntervalMs)}`,
+    job.failure === undefined ? '' : `\n\`\`\`\n${job.failure.stack}\n\`\`\``,
+  ]
+    .filter((text) => text !== '')
+    .join('  \n');
+}
+
+/** One job as a row. */
+export function jobRow(job: JobDetails, can: CanDo, moment: Moment): Draft {
+  const icon = jobIcon(job);
+  return {
+    key: job.id,
+    about: { k: 'job', job: job.id, name: job.name },
+    look: {
+      label: job.name,
+      description: jobDescription(job, moment),
+      ...(icon === undefined ? {} : { icon }),
+      tooltip: jobTooltip(job),
+      tokens: jobTokens(job, can),
+      collapse: hasEnded(job.status) ? 'collapsed' : 'expanded',
+    },
+  };
+}
+
+/** What waits to go wrong, as a sentence. */
+export function faultText(fault: Fault): string {
+  switch (fault.k) {
+    case 'throwInTask': {
+      const when =
+        fault.when.at === 'now'
+          ? 'now'
+          : fault.when.count === 1
+            ? 'at the next record'
+            : `at record ${fault.when.count}`;
+      return `throw “${shortened(fault.message, 40)}” in subtask ${fault.subtask + 1}, ${when}`;
+    }
+    case 'killTaskManager':
+      return fault.lose ? `lose ${fault.taskManager}` : `kill ${fault.taskManager}`;
+    case 'localCopy':
+      return `${fault.how} the local copy of subtask ${fault.subtask + 1}`;
+  }
+}
+
+function faultRow(job: JobDetails, armed: ArmedFault): Draft {
+  return {
+    key: `fault-${armed.id}`,
+    about: { k: 'fault', job: job.id, fault: armed.id },
+    look: {
+      label: faultText(armed.fault),
+      description: 'waits to happen',
+      icon: { name: 'zap', tint: 'held' },
+      tokens: ['fault'],
+      collapse: 'none',
+    },
+  };
+}
+
+function checkpointsDescription(job: JobDetails): string {
+  const latest = job.latestCheckpoint;
+  const every = job.checkpointIntervalMs === undefined ? 'off' : `every ${durationText(job.checkpointIntervalMs)}`;
+  if (latest === undefined) return joined(hasEnded(job.status) ? 'none' : 'none yet', every);
+  return joined(String(latest.id), every, durationText(latest.durationMs), sizeText(latest.sizeBytes));
+}
+
+/** The children of a job: what is armed, why it failed, and its four groups. */
+export function jobChildren(
+  job: JobDetails,
+  faults: readonly ArmedFault[],
+  savepoints: number,
+  recoveries: number,
+): Drawing {
+  const armed = faults.filter((fault) => fault.state === 'armed').map((fault) => faultRow(job, fault));
+  const failure =
+    job.failure === undefined
+      ? []
+      : [
+          line(
+            'failure',
+            shortened(job.failure.text, 120),
+            undefined,
+            { name: 'error', tint: 'bad' },
+            `\`\`\`\n${job.failure.stack}\n\`\`\``,
+          ),
+        ];
+  const held = job.holds.length > 0;
+  const group = (about: Draft['about'], key: string, label: string, description: string, icon: string): Draft => ({
+    key,
+    about,
+    look: {
+      label,
+      description,
+      icon: { name: icon },
+      collapse: key === 'operators' && !hasEnded(job.status) ? 'expanded' : 'collapsed',
+    },
+  });
+  const drafts = [
+    ...failure,
+    ...armed,
+    group({ k: 'operators', job: job.id }, 'operators', 'Operators', '', 'type-hierarchy'),
+    group(
+      { k: 'checkpoints', job: job.id, savepoints: false },
+      'checkpoints',
+      'Checkpoints',
+      checkpointsDescription(job),
+      'history',
+    ),
+    group(
+      { k: 'checkpoints', job: job.id, savepoints: true },
+      'savepoints',
+      'Savepoints',
+      savepoints === 0 ? 'none' : String(savepoints),
+      'save',
+    ),
+    group(
+      { k: 'recoveries', job: job.id },
+      'recoveries',
+      'Recoveries',
+      held ? 'held' : recoveries === 0 ? 'none' : String(recoveries),
+      held ? 'debug-pause' : 'debug-restart',
+    ),
+  ];
+  return () => drafts;
+}
