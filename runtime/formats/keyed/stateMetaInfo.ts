@@ -125,8 +125,8 @@ export function writeStateMetaInfo(info: KeyedStateMetaInfo | OperatorStateMetaI
       writeKindAndOption(kinds.broadcast, distribution, modeNames.broadcast, out);
       writeSerializers(
         [
-          [keyKey, info.key],
           [valueKey, info.value],
+          [keyKey, info.key],
         ],
         out,
       );
