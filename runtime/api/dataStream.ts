@@ -5,7 +5,7 @@ import { callerLocation } from './callerLocation';
 import type { Collector, KeyedProcessFunction } from './functions';
 import { checkKeyType } from './keyHash';
 import type { KeySpec, OperatorSpec } from './operatorSpec';
-import { PrintSink, type Sink } from './sinks';
+import type { Sink } from './sinks';
 import { describeNode, type DraftNode, type StreamGraphBuilder } from './streamGraphBuilder';
 import type { TypeInformation, TypeSpec } from './types';
 
@@ -52,13 +52,13 @@ export class DataStream<T> {
   }
 
   sinkTo(sink: Sink<T>): DataStreamSink {
-    return new DataStreamSink(this.#add('Sink', { kind: 'sink', sink }, callerLocation(this, 'sinkTo')));
+    return new DataStreamSink(this.#add('Sink', { kind: 'sink', sink: { ...sink } }, callerLocation(this, 'sinkTo')));
   }
 
   /** Prints every row to the output of the TaskManager. */
   print(prefix = ''): DataStreamSink {
-    const sink = new PrintSink<T>(prefix);
-    return new DataStreamSink(this.#add('Print to Std. Out', { kind: 'sink', sink }, callerLocation(this, 'print')));
+    const operator: OperatorSpec = { kind: 'sink', sink: { connector: 'print', prefix } };
+    return new DataStreamSink(this.#add('Print to Std. Out', operator, callerLocation(this, 'print')));
   }
 
   #transform<R>(

@@ -70,7 +70,7 @@ export class StreamExecutionEnvironment {
     const location = callerLocation(this, 'fromSource');
     return new SingleOutputStreamOperator<T>(
       this.#builder,
-      this.#builder.addSource(name, { kind: 'source', source, watermarks }, location),
+      this.#builder.addSource(name, { kind: 'source', source: { ...source }, watermarks }, location),
     );
   }
 

@@ -32,12 +32,17 @@ function encode(value: unknown, path: readonly object[]): string {
 function encodeObject(value: object, path: readonly object[]): string {
   if (Array.isArray(value)) return `[${value.map((element: unknown) => encode(element, path)).join(',')}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw notJson(`a ${value.constructor.name}`);
+  if (prototype !== Object.prototype && prototype !== null) throw notJson(`a ${constructorName(value)}`);
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([name, member]) => `${JSON.stringify(name)}:${encode(member, path)}`);
   return `{${members.join(',')}}`;
+}
+
+function constructorName(value: object): string {
+  const { constructor } = value as { constructor?: { name: string } };
+  return constructor?.name ?? 'special object';
 }
 
 function notJson(what: string): Error {
