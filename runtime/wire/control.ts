@@ -6,7 +6,7 @@ import { Packr } from 'msgpackr';
 import type { Connection } from '../base/env';
 import { externalError } from '../base/errors';
 import { encodeFrame, FrameDecoder, FrameKind, type Frame } from './frames';
-import type { FromTaskManager, ToTaskManager } from './messages';
+import type { FromCompiler, FromTaskManager, ToTaskManager } from './messages';
 
 const packr = new Packr({ useRecords: false, copyBuffers: true, int64AsType: 'bigint', encodeUndefinedAsNil: false });
 
@@ -28,7 +28,10 @@ const toTaskManager: Readonly<Record<ToTaskManager['m'], true>> = {
   shutdown: true,
 };
 
-const fromTaskManager: Readonly<Record<FromTaskManager['m'], true>> = {
+/** What the children of the JobManager send it. */
+export type FromChild = FromTaskManager | FromCompiler;
+
+const fromChild: Readonly<Record<FromChild['m'], true>> = {
   hello: true,
   heartbeat: true,
   taskState: true,
@@ -40,6 +43,8 @@ const fromTaskManager: Readonly<Record<FromTaskManager['m'], true>> = {
   metrics: true,
   faultFired: true,
   answer: true,
+  compiled: true,
+  notCompiled: true,
 };
 
 export interface ControlHandlers<In> {
@@ -92,12 +97,20 @@ export function taskManagerEnd(
   return new ControlConnection(connection, toTaskManager, handlers);
 }
 
-/** The end of the JobManager. */
+/** The end of the JobManager; the first message tells which child it is. */
 export function jobManagerEnd(
   connection: Connection,
-  handlers: ControlHandlers<FromTaskManager>,
-): ControlConnection<ToTaskManager, FromTaskManager> {
-  return new ControlConnection(connection, fromTaskManager, handlers);
+  handlers: ControlHandlers<FromChild>,
+): ControlConnection<ToTaskManager, FromChild> {
+  return new ControlConnection(connection, fromChild, handlers);
+}
+
+/** The end of a compiler child; nothing is sent to it. */
+export function compilerEnd(
+  connection: Connection,
+  handlers: ControlHandlers<ToTaskManager>,
+): ControlConnection<FromCompiler, ToTaskManager> {
+  return new ControlConnection(connection, toTaskManager, handlers);
 }
 
 /** Both ends are ours and of one version: the discriminant is checked, the rest is vouched for by the other side's types. */

@@ -42,6 +42,8 @@ export interface TaskConfig {
   readonly inlineThresholdBytes: number;
   readonly localRecovery: boolean;
   readonly checkpointingEnabled: boolean;
+  /** Absent: exactly once. At least once does not stop channels whose barrier is early. */
+  readonly checkpointMode?: 'exactly_once' | 'at_least_once';
   /** Overrides the sources' own rate, rows per second over all subtasks of a source. */
   readonly rowsPerSecond?: number;
   /** Directory of the job file, against which relative paths of sources and sinks are resolved. */
@@ -174,15 +176,17 @@ export type FromTaskManager =
       readonly answer: StateAnswer | { readonly a: 'failed'; readonly error: ErrorData };
     };
 
-/** The one message of a compiler child: what it made of the job's file, or why it could not. */
+/** The one message of a compiler child: what it made of the job's file (`CompiledJob` of runtime/compiler/), or why it could not. */
 export type FromCompiler =
   | {
       readonly m: 'compiled';
-      readonly graph: JobGraph;
-      /** The job's own settings, with what the run overrides. */
+      readonly jobGraph: JobGraph;
+      /** The job's settings under those of the run; its directories are absolute. */
       readonly config: ExecutionConfig;
-      /** Absolute path of the bundled module. */
-      readonly bundle: string;
+      /** Absolute path of the module with the user functions. */
+      readonly bundlePath: string;
+      /** Directory of the job's file. */
+      readonly baseDirectory: string;
     }
   | { readonly m: 'notCompiled'; readonly error: ErrorData };
 

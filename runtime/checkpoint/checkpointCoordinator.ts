@@ -1,0 +1,353 @@
+import type { Disposable, Env } from '../base/env';
+import { errorData, type ErrorData, type JobStateError } from '../base/errors';
+import { id as brand, type AttemptRef, type CheckpointId, type JobId } from '../base/ids';
+import type { CheckpointConfig } from '../graph/executionConfig';
+import type { JobGraph } from '../graph/jobGraph';
+import type { SnapshotMetrics, SnapshotTarget, TaskSnapshot } from '../wire/messages';
+import { checkpointProperties, savepointProperties } from '../formats/metadata/snapshotProperties';
+import { writtenVersion } from '../formats/metadata/metadata';
+import { checkpointDirectory } from './checkpointDirectories';
+import { checkpointFailure, countsAsFailure } from './checkpointFailures';
+import type { CheckpointFailureReason, CheckpointKind } from './checkpointRecords';
+import { CheckpointStatsTracker } from './checkpointStatsTracker';
+import { subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
+import type { CompletedCheckpointStore } from './completedCheckpointStore';
+import { removeSnapshot, stateSizeBytes } from './fileSystemStateStore';
+import { PendingCheckpoint } from './pendingCheckpoint';
+import type { StateStore } from './stateStore';
+
+/** Who takes part in a snapshot now; Flink's `CheckpointPlan`. */
+export type CheckpointPlan =
+  /** `trigger`: the tasks of sources; `acknowledge`: all tasks. */
+  | { readonly ready: true; readonly trigger: readonly AttemptRef[]; readonly acknowledge: readonly AttemptRef[] }
+  | { readonly ready: false; readonly why: string };
+
+/** The way to the tasks of the job. */
+export interface CheckpointGateway {
+  plan(): CheckpointPlan;
+  triggerCheckpoint(ref: AttemptRef, target: SnapshotTarget): void;
+  notifyComplete(checkpoint: CheckpointId, savepoint: boolean): void;
+  notifyAborted(checkpoint: CheckpointId): void;
+}
+
+export interface CheckpointListener {
+  /** A snapshot was triggered, acknowledged by one more task, completed or failed; its record tells. */
+  changed(checkpoint: CheckpointId): void;
+  /** Stored and in the store; the tasks have been told. */
+  completed(checkpoint: CompletedCheckpoint): void;
+  failed(checkpoint: CheckpointId, kind: CheckpointKind, error: JobStateError): void;
+  /** More checkpoints failed in a row than the job tolerates. */
+  tolerableFailuresExceeded(error: JobStateError): void;
+}
+
+export interface CheckpointSetup {
+  readonly job: JobId;
+  readonly graph: JobGraph;
+  readonly config: CheckpointConfig;
+  /** Holds `chk-<n>`. */
+  readonly directory: string;
+  /** The highest id that was ever used: the next one is greater. */
+  readonly lastId: number;
+}
+
+/** A snapshot that somebody wants. Exactly one of the two functions is called, before anything else is heard of the snapshot. */
+export interface CheckpointRequest {
+  readonly kind: CheckpointKind;
+  /** Absent: `chk-<n>`. */
+  readonly directory?: string;
+  readonly periodic?: true;
+  readonly triggered: (id: CheckpointId) => void;
+  readonly refused: (error: JobStateError) => void;
+}
+
+interface Running {
+  readonly pending: PendingCheckpoint;
+  readonly timeout: Disposable;
+  storing: boolean;
+}
+
+const rememberedAborts = 20;
+
+/**
+ * Takes the snapshots of one job, one at a time; Flink's `CheckpointCoordinator`. Periodic ones run between {@link startScheduler} and
+ * {@link stopScheduler}; others are asked for. A snapshot that does not complete leaves no directory.
+ */
+export abstract class CheckpointCoordinator {
+  readonly stats = new CheckpointStatsTracker();
+  private running: Running | undefined;
+  private readonly queue: CheckpointRequest[] = [];
+  private nextId: number;
+  private scheduling = false;
+  private periodicDue: Disposable | undefined;
+  private lastEndMs = Number.NEGATIVE_INFINITY;
+  private failuresInARow = 0;
+  private closed = false;
+  private readonly aborted = new Map<CheckpointId, string>();
+  private cleaning: Promise<void> = Promise.resolve();
+
+  constructor(
+    protected readonly env: Env,
+    protected readonly setup: CheckpointSetup,
+    private readonly gateway: CheckpointGateway,
+    private readonly stateStore: StateStore<CompletedCheckpoint>,
+    private readonly completedStore: CompletedCheckpointStore,
+    private readonly listener: CheckpointListener,
+  ) {
+    this.nextId = setup.lastId + 1;
+  }
+
+  /** All tasks run: periodic checkpoints begin, the first one after an interval. */
+  startScheduler(): void {
+    if (this.scheduling || this.closed) return;
+    this.scheduling = true;
+    this.failuresInARow = 0;
+    this.schedulePeriodic(this.setup.config.intervalMs);
+  }
+
+  /** The tasks are going to be restarted, stopped or cancelled: what is under way or waits ends with this reason. */
+  stopScheduler(reason: CheckpointFailureReason, cause?: ErrorData): void {
+    this.pausePeriodic();
+    const waiting = this.queue.splice(0);
+    if (this.running !== undefined) this.abort(this.running, reason, cause);
+    for (const request of waiting) request.refused(checkpointFailure(nameOf(request.kind), reason, cause));
+  }
+
+  /** No more periodic checkpoints; what is under way goes on. */
+  pausePeriodic(): void {
+    this.scheduling = false;
+    this.periodicDue?.dispose();
+    this.periodicDue = undefined;
+  }
+
+  /** Ends everything for good; resolves when the directories of aborted snapshots are gone. */
+  async shutdown(reason: CheckpointFailureReason): Promise<void> {
+    this.stopScheduler(reason);
+    this.closed = true;
+    await this.cleaning;
+  }
+
+  /** Takes a snapshot as soon as no other is under way; savepoints go first. */
+  triggerCheckpoint(request: CheckpointRequest): void {
+    if (this.closed) {
+      request.refused(checkpointFailure(nameOf(request.kind), 'shutdown'));
+      return;
+    }
+    this.queue.push(request);
+    this.next();
+  }
+
+  /** From a task. Those of older attempts and of snapshots that are over are dropped; the return value says so. */
+  acknowledge(ref: AttemptRef, checkpoint: CheckpointId, snapshot: TaskSnapshot, metrics: SnapshotMetrics): boolean {
+    const running = this.current(checkpoint);
+    if (running === undefined) {
+      this.removeLeftovers(checkpoint);
+      return false;
+    }
+    if (running.pending.acknowledge(ref, snapshot) !== 'accepted') return false;
+    const sizeBytes = Object.values(snapshot.states).reduce((sum, state) => sum + subtaskStateSizeBytes(state), 0);
+    this.stats.acknowledged(checkpoint, ref.vertex, ref.subtask, this.env.clock.wallMs(), snapshot, metrics, sizeBytes);
+    this.listener.changed(checkpoint);
+    if (running.pending.fullyAcknowledged) void this.store(running);
+    return true;
+  }
+
+  /** From a task that could not take its snapshot. */
+  decline(ref: AttemptRef, checkpoint: CheckpointId, error: ErrorData): boolean {
+    const running = this.current(checkpoint);
+    if (running?.pending.takesPart(ref) !== true) return false;
+    this.abort(running, 'declined', error);
+    return true;
+  }
+
+  /** Called once for every snapshot that completed, before the listener. */
+  protected abstract onFullyAcknowledgedCheckpoint(checkpoint: CompletedCheckpoint): void;
+
+  /** Called once for every triggered snapshot that did not complete, before the listener. */
+  protected abstract onFailedCheckpoint(checkpoint: CheckpointId, error: JobStateError): void;
+
+  private current(checkpoint: CheckpointId): Running | undefined {
+    const running = this.running;
+    return running?.pending.target.checkpoint === checkpoint && running.pending.settled === undefined
+      ? running
+      : undefined;
+  }
+
+  private schedulePeriodic(delayMs: number | undefined): void {
+    if (delayMs === undefined || !this.scheduling) return;
+    this.periodicDue = this.env.clock.after(delayMs, 'holdable', () => this.periodic());
+  }
+
+  /** As Flink: one interval after the last trigger, but not before the last one has ended and the pause is over. */
+  private periodic(): void {
+    const { minPauseMs, intervalMs } = this.setup.config;
+    const pauseLeftMs = this.lastEndMs + minPauseMs - this.env.clock.monoMs();
+    if (pauseLeftMs > 0) {
+      this.schedulePeriodic(pauseLeftMs);
+      return;
+    }
+    this.schedulePeriodic(intervalMs);
+    if (this.queue.some((request) => request.periodic === true)) return;
+    this.triggerCheckpoint({
+      kind: 'CHECKPOINT',
+      periodic: true,
+      triggered: () => undefined,
+      refused: (error) => this.env.log.debug('a periodic checkpoint was not taken', { error: error.message }),
+    });
+  }
+
+  private next(): void {
+    if (this.running !== undefined) return;
+    const savepoint = this.queue.findIndex((request) => request.kind !== 'CHECKPOINT');
+    const request = this.queue.splice(Math.max(0, savepoint), 1)[0];
+    if (request === undefined) return;
+    const plan = this.gateway.plan();
+    if (plan.ready) this.start(request, plan);
+    else {
+      const why = errorData(checkpointFailure(nameOf(request.kind), 'not-all-tasks-running'));
+      request.refused(checkpointFailure(nameOf(request.kind), 'not-all-tasks-running', { ...why, message: plan.why }));
+      this.next();
+    }
+  }
+
+  private start(request: CheckpointRequest, plan: Extract<CheckpointPlan, { ready: true }>): void {
+    const id = brand<CheckpointId>(this.nextId++);
+    const target: SnapshotTarget = {
+      checkpoint: id,
+      type:
+        request.kind === 'CHECKPOINT'
+          ? { t: 'checkpoint' }
+          : { t: 'savepoint', format: 'canonical', thenStop: request.kind === 'SYNC_SAVEPOINT' },
+      directory: request.directory ?? checkpointDirectory(this.setup.directory, id),
+      timestampMs: this.env.clock.wallMs(),
+    };
+    const running: Running = {
+      pending: new PendingCheckpoint(request.kind, target, plan.acknowledge),
+      timeout: this.env.clock.after(this.setup.config.timeoutMs, 'holdable', () => this.abort(running, 'expired')),
+      storing: false,
+    };
+    this.running = running;
+    request.triggered(id);
+    const vertices = this.setup.graph.vertices.map(({ id: vertex, parallelism }) => ({ vertex, parallelism }));
+    this.stats.triggered(id, request.kind, target.timestampMs, vertices);
+    this.listener.changed(id);
+    this.env.disk.makeDirectory(target.directory).then(
+      () => {
+        if (running.pending.settled !== undefined) return;
+        for (const ref of plan.trigger) this.gateway.triggerCheckpoint(ref, target);
+      },
+      (error: unknown) => this.abort(running, 'trigger-failed', errorData(error)),
+    );
+  }
+
+  private async store(running: Running): Promise<void> {
+    const { pending } = running;
+    const { checkpoint: id, directory, timestampMs } = pending.target;
+    running.storing = true;
+    const metadata: CompletedCheckpoint['metadata'] = {
+      version: writtenVersion,
+      checkpointId: id,
+      masterStates: [],
+      operators: pending.operatorStates(this.setup.graph),
+      properties: this.properties(pending.kind),
+    };
+    const completed: CompletedCheckpoint = {
+      id,
+      kind: pending.kind,
+      directory,
+      triggerMs: timestampMs,
+      metadata,
+      stateSizeBytes: stateSizeBytes(metadata),
+    };
+    try {
+      await this.stateStore.putState(completed);
+    } catch (error) {
+      running.storing = false;
+      if (pending.settled === undefined) this.abort(running, 'store-failed', errorData(error));
+      else this.removeDirectory(directory);
+      return;
+    }
+    running.storing = false;
+    if (pending.settle('completed')) this.complete(running, completed);
+    else this.removeDirectory(directory); // aborted while it was written: its tasks restart from an older one
+  }
+
+  private properties(kind: CheckpointKind): NonNullable<CompletedCheckpoint['metadata']['properties']> {
+    if (kind === 'CHECKPOINT') return checkpointProperties(this.setup.config.retainOnCancellation);
+    return savepointProperties('CANONICAL', kind === 'SAVEPOINT' ? 'NONE' : 'SUSPEND');
+  }
+
+  private complete(running: Running, completed: CompletedCheckpoint): void {
+    const savepoint = completed.kind !== 'CHECKPOINT';
+    this.ended(running);
+    if (!savepoint) {
+      this.failuresInARow = 0;
+      this.completedStore.add(completed);
+    }
+    this.stats.completed(completed.id, this.env.clock.wallMs(), completed.directory);
+    this.gateway.notifyComplete(completed.id, savepoint);
+    this.onFullyAcknowledgedCheckpoint(completed);
+    this.listener.changed(completed.id);
+    this.listener.completed(completed);
+    this.next();
+  }
+
+  private abort(running: Running, reason: CheckpointFailureReason, cause?: ErrorData): void {
+    const { pending } = running;
+    if (!pending.settle(reason)) return;
+    const { checkpoint: id, directory } = pending.target;
+    const error = checkpointFailure(`${nameOf(pending.kind)} ${id}`, reason, cause);
+    this.ended(running);
+    this.stats.failed(id, this.env.clock.wallMs(), reason, error.message);
+    this.gateway.notifyAborted(id);
+    this.remember(id, directory);
+    if (!running.storing) this.removeDirectory(directory);
+    this.onFailedCheckpoint(id, error);
+    this.listener.changed(id);
+    this.listener.failed(id, pending.kind, error);
+    if (pending.kind === 'CHECKPOINT' && countsAsFailure(reason)) this.countFailure(error);
+    this.next();
+  }
+
+  private ended(running: Running): void {
+    running.timeout.dispose();
+    this.lastEndMs = this.env.clock.monoMs();
+    this.running = undefined;
+  }
+
+  private countFailure(error: JobStateError): void {
+    const { tolerableFailures } = this.setup.config;
+    this.failuresInARow += 1;
+    if (tolerableFailures === 'unlimited' || this.failuresInARow <= tolerableFailures) return;
+    this.failuresInARow = 0;
+    this.listener.tolerableFailuresExceeded(error);
+  }
+
+  private remember(id: CheckpointId, directory: string): void {
+    this.aborted.set(id, directory);
+    const oldest = this.aborted.keys().next();
+    if (this.aborted.size > rememberedAborts && oldest.done !== true) this.aborted.delete(oldest.value);
+  }
+
+  /** A task that had not heard of the abort wrote files after the directory was removed. */
+  private removeLeftovers(checkpoint: CheckpointId): void {
+    const directory = this.aborted.get(checkpoint);
+    if (directory !== undefined) this.removeDirectory(directory);
+  }
+
+  private removeDirectory(directory: string): void {
+    this.cleaning = this.cleaning.then(async () => {
+      try {
+        await removeSnapshot(this.env.disk, directory);
+      } catch (error) {
+        this.env.log.warn('the directory of an aborted snapshot could not be removed', {
+          directory,
+          error: errorData(error).message,
+        });
+      }
+    });
+  }
+}
+
+function nameOf(kind: CheckpointKind): string {
+  return kind === 'CHECKPOINT' ? 'Checkpoint' : 'Savepoint';
+}

@@ -1,0 +1,116 @@
+/**
+ * Which state of a snapshot goes to which subtask; Flink's `StateAssignmentOperation` for an unchanged parallelism. Refuses, naming the
+ * operator, what cannot be restored.
+ */
+import { userError, type JobStateError } from '../base/errors';
+import type { OperatorId, VertexId } from '../base/ids';
+import type { OperatorState, SubtaskState } from '../formats/handles';
+import type { ChainedOperator, JobGraph, JobVertex } from '../graph/jobGraph';
+import { streamsOf, subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
+
+/** State by operator, for one subtask; operators without state are absent. */
+export type SubtaskAssignment = Readonly<Record<OperatorId, SubtaskState>>;
+
+/** Per vertex the assignments by subtask index. Throws a user error when the snapshot does not fit the graph. */
+export function assignState(
+  checkpoint: CompletedCheckpoint,
+  graph: JobGraph,
+): ReadonlyMap<VertexId, readonly SubtaskAssignment[]> {
+  const assigned = new Map<VertexId, Record<OperatorId, SubtaskState>[]>(
+    graph.vertices.map(({ id, parallelism }) => [id, Array.from({ length: parallelism }, () => ({}))]),
+  );
+  const owners = ownersByOperator(graph);
+  for (const state of checkpoint.metadata.operators) {
+    if (!hasState(state)) continue;
+    const owner = owners.get(state.operatorId);
+    if (owner === undefined) throw unmatched(state, graph, checkpoint);
+    checkOperator(state, owner, checkpoint);
+    for (const { index, state: subtask } of state.subtasks) {
+      const target = assigned.get(owner.vertex.id)?.[index];
+      if (target !== undefined && subtask !== 'finished') target[state.operatorId] = subtask;
+    }
+  }
+  return assigned;
+}
+
+interface Owner {
+  readonly vertex: JobVertex;
+  readonly operator: ChainedOperator;
+}
+
+function ownersByOperator(graph: JobGraph): ReadonlyMap<OperatorId, Owner> {
+  return new Map(
+    graph.vertices.flatMap((vertex) =>
+      vertex.operators.map((operator): [OperatorId, Owner] => [operator.operatorId, { vertex, operator }]),
+    ),
+  );
+}
+
+function hasState(state: OperatorState): boolean {
+  return (
+    state.finished || state.coordinatorState !== undefined || state.subtasks.some((entry) => !isEmpty(entry.state))
+  );
+}
+
+function isEmpty(state: SubtaskState | 'finished'): boolean {
+  return state !== 'finished' && streamsOf(state).next().done === true;
+}
+
+function checkOperator(state: OperatorState, { vertex, operator }: Owner, checkpoint: CompletedCheckpoint): void {
+  const name = operator.uid ?? operator.name;
+  const refuse = (code: string, message: string, advice: string): JobStateError =>
+    userError(code, message, advice, { subject: { operator: name, file: checkpoint.directory } });
+  if (state.maxParallelism !== vertex.maxParallelism) {
+    throw refuse(
+      'restore.max-parallelism',
+      `The state of operator ${name} was written with max parallelism ${state.maxParallelism}, the job has ${vertex.maxParallelism}.`,
+      `Keys are spread over key groups by it, so it cannot change: set the max parallelism to ${state.maxParallelism}.`,
+    );
+  }
+  if (state.parallelism !== vertex.parallelism) {
+    throw refuse(
+      'restore.parallelism',
+      `The state of operator ${name} was written with parallelism ${state.parallelism}, the job has ${vertex.parallelism}; another parallelism is not possible for now.`,
+      `Start the job with parallelism ${state.parallelism}.`,
+    );
+  }
+  if (state.finished || state.subtasks.some((entry) => entry.state === 'finished')) {
+    throw refuse(
+      'restore.finished',
+      `Operator ${name} had already finished in this snapshot, which is not possible for now.`,
+      'Use a snapshot that was taken before the end of the input.',
+    );
+  }
+  if (state.subtasks.some((entry) => entry.state !== 'finished' && hasChannelState(entry.state))) {
+    throw refuse(
+      'restore.unaligned',
+      `The snapshot holds records in flight for operator ${name} (an unaligned checkpoint), which is not possible for now.`,
+      'Use a savepoint or an aligned checkpoint.',
+    );
+  }
+}
+
+function hasChannelState(state: SubtaskState): boolean {
+  return (state.inputChannels?.length ?? 0) + (state.resultSubpartitions?.length ?? 0) > 0;
+}
+
+/** State that nobody takes would be lost silently. */
+function unmatched(state: OperatorState, graph: JobGraph, checkpoint: CompletedCheckpoint): JobStateError {
+  const sizeBytes = state.subtasks.reduce(
+    (sum, entry) => sum + (entry.state === 'finished' ? 0 : subtaskStateSizeBytes(entry.state)),
+    0,
+  );
+  const what =
+    state.uid === undefined
+      ? `operator ${state.operatorId}${state.name === undefined ? '' : ` (${state.name})`}`
+      : `operator uid '${state.uid}' (${state.operatorId})`;
+  const uids = graph.vertices.flatMap(({ operators }) =>
+    operators.flatMap(({ uid }) => (uid === undefined ? [] : [uid])),
+  );
+  return userError(
+    'restore.unmatched-state',
+    `The snapshot holds ${sizeBytes} bytes of state for ${what}, which the job does not have.`,
+    `Give the operator that takes this state the same uid again${uids.length === 0 ? '' : `; the job has ${uids.join(', ')}`}.`,
+    { subject: { operator: state.uid ?? state.operatorId, file: checkpoint.directory } },
+  );
+}

@@ -1,0 +1,17 @@
+import { chooseCheckpoint } from './checkpointChosen';
+import type { Decider } from './jobState';
+import { entersNow, leave, stay } from './stay';
+
+/** The pause that the restart strategy asks for. */
+export const restartDelay: Decider<'restartDelay'> = (state, event) => {
+  if (entersNow(state, event)) {
+    const { recovery, restartStrategy } = state;
+    return {
+      state: { ...state, entered: true },
+      effects: [{ f: 'startDelay', recovery, delayMs: restartStrategy.delayMs }],
+    };
+  }
+  if (event.e !== 'delayOver' || event.recovery !== state.recovery || !state.entered) return stay(state, event);
+  const chosen = chooseCheckpoint(state, state.cause, state.region);
+  return { state: chosen.state, effects: [leave(state), ...chosen.effects] };
+};
