@@ -172,6 +172,7 @@ export const debugRoutes = {
 export const routes = { ...flinkRoutes, ...debugRoutes } as const;
 export type Routes = typeof routes;
 export type RouteName = keyof Routes;
+export type DebugRouteName = keyof typeof debugRoutes;
 
 /** Server-sent events: `id: <seq>` and `data: <JobEvent>`; comment lines keep the connection alive. */
 export const eventStream = { method: 'GET', path: '/debug/v1/events', query: { after: asInteger } } as const;
