@@ -1,3 +1,4 @@
+import { userError } from '../base/errors';
 import type { KeyGroupRange } from '../base/keyGroupRange';
 import { keyGroupCount } from '../base/keyGroupRange';
 import type { MapKey } from './keyCodec';
@@ -73,6 +74,11 @@ export class StateTable<T> {
     this.lastCell = undefined;
   }
 
+  /** Replaces every value; before the first snapshot only. */
+  convert(to: (value: T) => T): void {
+    for (const group of this.groups) for (const cell of group.values()) cell.value = to(cell.value);
+  }
+
   /** Keys and values of one key group as they are now. */
   *entriesOf(keyGroup: number): Generator<[MapKey, T]> {
     for (const [key, cell] of this.group(keyGroup)) yield [key, cell.value];
@@ -108,7 +114,13 @@ export class StateTable<T> {
 
   private group(keyGroup: number): Map<MapKey, Cell<T>> {
     const group = this.groups[keyGroup - this.first];
-    if (group === undefined) throw new RangeError(`Key group ${keyGroup} is not in this table.`);
+    if (group === undefined) {
+      throw userError(
+        'state.no-key',
+        'Keyed state was used where there is no current key.',
+        'Use it in processElement and onTimer only.',
+      );
+    }
     return group;
   }
 }

@@ -1,0 +1,162 @@
+import type { TypeSpec } from '../api/types';
+import type { ValueState, ValueStateDescriptor } from '../api/state';
+import type { Env } from '../base/env';
+import type { CheckpointId } from '../base/ids';
+import type { KeyGroupRange } from '../base/keyGroupRange';
+import type { KeyedHandle } from '../formats/handles';
+import { TIMER, VOID_NAMESPACE } from '../formats/serializers/streaming';
+import type { SnapshotType } from '../wire/messages';
+import type { CheckpointStreamFactory } from './checkpointStreamFactory';
+import type { CloseableRegistry } from './closeableRegistry';
+import { restoreHeap } from './heapRestore';
+import { writeHeapSnapshot, type StampedBackend, type StampedState } from './heapSnapshot';
+import { HeapStates } from './heapStates';
+import { HeapValueState } from './heapValueState';
+import { HeapView } from './heapView';
+import { KeyCodec } from './keyCodec';
+import { KeyContext } from './keyContext';
+import type { EntryPage, KeyedBackend, KeyedEntry, StateDescription } from './keyedBackend';
+import { serializerFor } from './serializerFor';
+import { SnapshotEpochs } from './snapshotEpochs';
+import type { RunningSnapshot } from './snapshotResult';
+import type { StateSource } from './stateSource';
+import type { StateTable } from './stateTable';
+import type { TimerQueue } from './timerQueue';
+
+/** What a keyed backend must know of its operator and subtask. */
+export interface KeyedBackendConfig {
+  readonly keyType: TypeSpec;
+  readonly range: KeyGroupRange;
+  readonly maxParallelism: number;
+}
+
+/**
+ * Keyed state in memory, a table per state and key group, with copy-on-write snapshots (Flink's `HeapKeyedStateBackend`). The synchronous
+ * part of a snapshot takes time for the timers only. Overlapping snapshots are each right and are written one after the other.
+ */
+export class HeapKeyedBackend implements KeyedBackend {
+  readonly range: KeyGroupRange;
+  readonly maxParallelism: number;
+  private readonly codec: KeyCodec;
+  private readonly context: KeyContext;
+  private readonly epochs = new SnapshotEpochs();
+  private readonly states: HeapStates;
+  private readonly view: HeapView;
+  /** The snapshot being written, and those that wait for it. */
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly env: Pick<Env, 'clock' | 'random'>,
+    config: KeyedBackendConfig,
+  ) {
+    this.range = config.range;
+    this.maxParallelism = config.maxParallelism;
+    this.codec = new KeyCodec(config.keyType, serializerFor(config.keyType));
+    this.context = new KeyContext(config.range, this.codec);
+    this.states = new HeapStates(config.range, this.epochs, this.codec);
+    this.view = new HeapView(config.range, this.codec, this.states);
+  }
+
+  get currentKey(): unknown {
+    return this.context.key;
+  }
+
+  get currentKeyGroup(): number {
+    return this.context.keyGroup;
+  }
+
+  setCurrentKey(key: unknown, keyGroup: number): void {
+    this.context.set(key, keyGroup);
+  }
+
+  state<T, Absent>(descriptor: ValueStateDescriptor<T, Absent>): ValueState<T, Absent> {
+    const serializer = serializerFor(descriptor.type);
+    const { defaultValue } = descriptor;
+    // The serializer was checked against the table's own.
+    const { table } = this.states.registerValue(descriptor.name, serializer);
+    const absent = (): Absent =>
+      defaultValue === undefined ? defaultValue : (serializer.copy(defaultValue as unknown as T) as unknown as Absent);
+    return new HeapValueState(descriptor.name, table as StateTable<T>, this.context, serializer, absent);
+  }
+
+  timers(name: string): TimerQueue {
+    return this.states.timersOf(name);
+  }
+
+  /** Everything is in memory. */
+  prefetch(): undefined {
+    return undefined;
+  }
+
+  snapshot(
+    _id: CheckpointId,
+    type: SnapshotType,
+    out: CheckpointStreamFactory,
+    open: CloseableRegistry,
+  ): RunningSnapshot<KeyedHandle> {
+    const stamped = this.stamp();
+    if (stamped === undefined) return { result: Promise.resolve({}) };
+    const format = type.t === 'savepoint' ? 'canonical' : 'native';
+    const result = this.writing
+      .then(() => writeHeapSnapshot(this.env, stamped, format, out, open))
+      .finally(() => this.epochs.end(stamped.snapshot));
+    this.writing = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return { result };
+  }
+
+  /** Every checkpoint is complete in itself. */
+  confirm(): void {
+    return undefined;
+  }
+
+  abort(): void {
+    return undefined;
+  }
+
+  async dispose(): Promise<void> {
+    this.states.keyValue.clear();
+    this.states.timers.clear();
+    await Promise.resolve();
+  }
+
+  /** Adds what a handle holds for this backend's key groups; see restoreHeap for the errors. */
+  restore(handle: KeyedHandle, source: StateSource, open: CloseableRegistry): Promise<number> {
+    const { range, maxParallelism, codec, states } = this;
+    return restoreHeap(this.env.clock, { range, maxParallelism, codec, states }, handle, source, open);
+  }
+
+  describe(): readonly StateDescription[] {
+    return this.view.describe();
+  }
+
+  entries(state: string, limit: number, after?: string): EntryPage {
+    return this.view.entries(state, limit, after);
+  }
+
+  lookup(state: string, key: string): KeyedEntry | undefined {
+    return this.view.lookup(state, key);
+  }
+
+  /** The synchronous part. Undefined when the operator has registered nothing. */
+  private stamp(): StampedBackend | undefined {
+    const { range, maxParallelism, codec, states } = this;
+    if (states.keyValue.size + states.timers.size === 0) return undefined;
+    const stamped: StampedState[] = [];
+    for (const state of states.keyValue.values()) {
+      stamped.push({ info: state.info, table: state.table, wrote: (sizeBytes) => (state.sizeBytes = sizeBytes) });
+    }
+    const element = TIMER(codec.serializer, VOID_NAMESPACE) as Extract<
+      StampedState,
+      { timers: unknown }
+    >['info']['element'];
+    for (const [name, timers] of states.timers) {
+      const info = { kind: 'priorityQueue', name, element } as const;
+      const wrote = (sizeBytes: number) => (timers.sizeBytes = sizeBytes);
+      stamped.push({ info, timers: timers.queue.toArray(), wrote });
+    }
+    return { snapshot: this.epochs.stamp(), range, maxParallelism, codec, states: stamped };
+  }
+}

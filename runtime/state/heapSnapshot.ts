@@ -1,0 +1,226 @@
+import type { Env } from '../base/env';
+import { errorData, userError } from '../base/errors';
+import type { KeyGroupRange } from '../base/keyGroupRange';
+import { DataOutput } from '../formats/dataOutput';
+import type { KeyGroupsHandle } from '../formats/handles';
+import { CanonicalWriter } from '../formats/keyed/canonicalWriter';
+import { keyGroupPrefixBytes } from '../formats/keyed/compositeKey';
+import { keyedHeaderBytes, type KeyedStateHeader } from '../formats/keyed/header';
+import { beginHeapKeyGroup, beginHeapState } from '../formats/keyed/heapKeyGroups';
+import type { KeyedStateMetaInfo } from '../formats/keyed/stateMetaInfo';
+import { VOID_NAMESPACE, type TimerElement } from '../formats/serializers/streaming';
+import type { CheckpointOutputStream, CheckpointStreamFactory } from './checkpointStreamFactory';
+import type { CloseableRegistry } from './closeableRegistry';
+import type { KeyCodec, MapKey } from './keyCodec';
+import { Pacer } from './pacer';
+import type { TableSnapshot } from './snapshotEpochs';
+import type { SnapshotResult } from './snapshotResult';
+import type { StateTable } from './stateTable';
+import { uriOfPath } from './stateLocation';
+import type { Timer } from './timerQueue';
+
+/** One state as it was stamped. */
+export type StampedState =
+  | {
+      readonly info: Extract<KeyedStateMetaInfo, { kind: 'keyValue' }>;
+      readonly table: StateTable<unknown>;
+      wrote(sizeBytes: number): void;
+    }
+  | {
+      readonly info: Extract<KeyedStateMetaInfo, { kind: 'priorityQueue' }>;
+      /** In no order. */
+      readonly timers: readonly Timer[];
+      wrote(sizeBytes: number): void;
+    };
+
+/** All that the asynchronous part writes. */
+export interface StampedBackend {
+  readonly snapshot: TableSnapshot;
+  readonly range: KeyGroupRange;
+  readonly maxParallelism: number;
+  readonly codec: KeyCodec;
+  readonly states: readonly StampedState[];
+}
+
+/** How the entries of a key group are laid out. */
+interface Layout {
+  beginKeyGroup(keyGroup: number): void;
+  beginState(state: number): void;
+  entry(state: number, key: unknown, value: unknown): void;
+  element(state: number, timer: TimerElement<unknown, null>): void;
+  endState(): void;
+  /** False: the key group takes no bytes and has the offset 0. */
+  endKeyGroup(): boolean;
+}
+
+type SnapshotEnv = Pick<Env, 'clock' | 'random'>;
+
+/**
+ * The asynchronous part of a heap snapshot: header, then key group by key group in short steps. A failure or a cancel deletes what was
+ * written. Sources of the layouts: formats/keyed/.
+ */
+export async function writeHeapSnapshot(
+  env: SnapshotEnv,
+  stamped: StampedBackend,
+  format: 'native' | 'canonical',
+  out: CheckpointStreamFactory,
+  open: CloseableRegistry,
+): Promise<SnapshotResult<KeyGroupsHandle>> {
+  open.check();
+  const stream = open.register(out.createStream('exclusive'));
+  try {
+    const writer = new HeapSnapshotWriter(stamped, format, stream, new Pacer(env.clock, open));
+    const offsets = await writer.write();
+    const { handle: data, local } = await stream.closeAndGetHandle();
+    const common = { range: stamped.range, offsets };
+    if (format === 'canonical') return { jobManagerOwned: { t: 'savepoint', ...common, data } };
+    const handle: KeyGroupsHandle = { t: 'keyGroups', ...common, data, id: env.random.uuid() };
+    if (local === undefined) return { jobManagerOwned: handle };
+    const localData = { t: 'file', uri: uriOfPath(local.path), sizeBytes: local.sizeBytes } as const;
+    return { jobManagerOwned: handle, taskLocal: { handle: { ...handle, data: localData }, file: local } };
+  } catch (error) {
+    await stream.close().catch(() => undefined);
+    throw error;
+  } finally {
+    open.unregister(stream);
+  }
+}
+
+class HeapSnapshotWriter {
+  private readonly out = new DataOutput(256 * 1024);
+  private readonly header: KeyedStateHeader;
+  private readonly layout: Layout;
+  private readonly sizes: number[];
+
+  constructor(
+    private readonly stamped: StampedBackend,
+    format: 'native' | 'canonical',
+    private readonly stream: CheckpointOutputStream,
+    private readonly pacer: Pacer,
+  ) {
+    const states = stamped.states.map((state) => state.info);
+    this.header = { keySerializer: stamped.codec.serializer, compressed: false, states };
+    this.layout =
+      format === 'native'
+        ? nativeLayout(this.header, this.out)
+        : canonicalLayout(this.header, this.out, stamped.maxParallelism);
+    this.sizes = states.map(() => 0);
+  }
+
+  /** Returns the offset of each key group. */
+  async write(): Promise<number[]> {
+    const { range, snapshot, states } = this.stamped;
+    await this.stream.write(keyedHeaderBytes(this.header));
+    const timers = await this.timersByKeyGroup();
+    const offsets: number[] = [];
+    for (let keyGroup = range.start; keyGroup <= range.end; keyGroup++) {
+      const offset = this.stream.position;
+      this.layout.beginKeyGroup(keyGroup);
+      for (const [number, state] of states.entries()) {
+        const start = this.out.position;
+        this.layout.beginState(number);
+        if ('table' in state) await this.writeTable(number, state.table, keyGroup);
+        else await this.writeTimers(number, timers[number]?.get(keyGroup) ?? []);
+        this.layout.endState();
+        this.sizes[number] = (this.sizes[number] ?? 0) + this.out.position - start;
+      }
+      offsets.push(this.layout.endKeyGroup() ? offset : 0);
+      snapshot.finished(keyGroup);
+      await this.stream.write(this.out.written());
+      this.out.reset();
+    }
+    for (const [number, state] of states.entries()) state.wrote(this.sizes[number] ?? 0);
+    return offsets;
+  }
+
+  private async writeTable(number: number, table: StateTable<unknown>, keyGroup: number): Promise<void> {
+    const { codec, snapshot } = this.stamped;
+    for (const [key, value] of table.entriesAt(snapshot, keyGroup)) {
+      try {
+        this.layout.entry(number, codec.fromMapKey(key), value);
+      } catch (error) {
+        throw this.unwritable(number, key, error);
+      }
+      if (this.pacer.tick()) await this.pacer.pause();
+    }
+  }
+
+  private async writeTimers(number: number, timers: readonly Timer[]): Promise<void> {
+    for (const { timestampMs, key } of timers) {
+      this.layout.element(number, { timestampMs, key, namespace: null });
+      if (this.pacer.tick()) await this.pacer.pause();
+    }
+  }
+
+  /** By state number and key group. */
+  private async timersByKeyGroup(): Promise<(Map<number, Timer[]> | undefined)[]> {
+    const all: (Map<number, Timer[]> | undefined)[] = [];
+    for (const state of this.stamped.states) {
+      if ('table' in state) {
+        all.push(undefined);
+        continue;
+      }
+      const groups = new Map<number, Timer[]>();
+      for (const timer of state.timers) {
+        const group = groups.get(timer.keyGroup);
+        if (group === undefined) groups.set(timer.keyGroup, [timer]);
+        else group.push(timer);
+        if (this.pacer.tick()) await this.pacer.pause();
+      }
+      all.push(groups);
+    }
+    return all;
+  }
+
+  private unwritable(number: number, key: MapKey, error: unknown): unknown {
+    const data = errorData(error);
+    if (data.domain !== 'user') return error;
+    const name = this.header.states[number]?.name ?? '';
+    const keyText = JSON.stringify(String(key));
+    return userError('state.value', `State "${name}" of key ${keyText}: ${data.message}`, data.advice, {
+      cause: error,
+      subject: { field: name },
+    });
+  }
+}
+
+function nativeLayout(header: KeyedStateHeader, out: DataOutput): Layout {
+  let countAt = 0;
+  let count = 0;
+  return {
+    beginKeyGroup: (keyGroup) => beginHeapKeyGroup(keyGroup, out),
+    beginState: (state) => {
+      beginHeapState(state, 0, out);
+      countAt = out.position - 4;
+      count = 0;
+    },
+    entry: (state, key, value) => {
+      const info = header.states[state];
+      if (info?.kind !== 'keyValue') return;
+      VOID_NAMESPACE.serialize(null, out);
+      header.keySerializer.serialize(key, out);
+      info.value.serialize(value, out);
+      count += 1;
+    },
+    element: (state, timer) => {
+      const info = header.states[state];
+      if (info?.kind !== 'priorityQueue') return;
+      info.element.serialize(timer, out);
+      count += 1;
+    },
+    endState: () => out.patchInt(countAt, count),
+    endKeyGroup: () => true,
+  };
+}
+
+function canonicalLayout(header: KeyedStateHeader, out: DataOutput, maxParallelism: number): Layout {
+  const writer = new CanonicalWriter(header, keyGroupPrefixBytes(maxParallelism), out);
+  return {
+    beginKeyGroup: (keyGroup) => writer.beginKeyGroup(keyGroup),
+    beginState: () => undefined,
+    entry: (state, key, value) => writer.entry(state, null, key, value),
+    element: (state, timer) => writer.element(state, timer),
+    endState: () => undefined,
+    endKeyGroup: () => writer.endKeyGroup(),
+  };
+}

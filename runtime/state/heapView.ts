@@ -1,0 +1,129 @@
+import { userError } from '../base/errors';
+import type { KeyGroupRange } from '../base/keyGroupRange';
+import type { HeapKeyValueState, HeapStates } from './heapStates';
+import { jsonData, shortText } from './jsonData';
+import type { KeyCodec, MapKey } from './keyCodec';
+import type { EntryPage, KeyedEntry, StateDescription } from './keyedBackend';
+import type { Timer } from './timerQueue';
+
+const kinds = {
+  VALUE: 'value',
+  LIST: 'list',
+  MAP: 'map',
+  REDUCING: 'reducing',
+  FOLDING: 'aggregating',
+  AGGREGATING: 'aggregating',
+} as const;
+
+/** Reads a heap backend's states for people, between two batches; changes nothing. */
+export class HeapView {
+  constructor(
+    private readonly range: KeyGroupRange,
+    private readonly codec: KeyCodec,
+    private readonly states: HeapStates,
+  ) {}
+
+  describe(): StateDescription[] {
+    const keyType = this.codec.serializer.describe();
+    const keyValue = [...this.states.keyValue].map(([state, { info, table, sizeBytes }]): StateDescription => ({
+      state,
+      kind: kinds[info.type],
+      type: info.value.describe(),
+      keyType,
+      entries: table.size,
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    }));
+    const timers = [...this.states.timers].map(([state, { queue, sizeBytes }]): StateDescription => ({
+      state,
+      kind: 'timers',
+      type: 'TIMER',
+      keyType,
+      entries: queue.size,
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+    }));
+    return [...keyValue, ...timers].sort((a, b) => (a.state < b.state ? -1 : 1));
+  }
+
+  /** Value states in the order of key groups, timers in the order of time. */
+  entries(name: string, limit: number, after: string | undefined): EntryPage {
+    const timers = this.states.timers.get(name);
+    if (timers !== undefined) return this.timerPage(timers.queue.toArray(), limit, after);
+    return this.valuePage(this.known(name), limit, after);
+  }
+
+  /** The key's place is found by looking into every key group: its hash code is the business of whoever partitions. */
+  lookup(name: string, text: string): KeyedEntry | undefined {
+    const { table } = this.known(name);
+    for (const key of this.candidates(text)) {
+      for (let keyGroup = this.range.start; keyGroup <= this.range.end; keyGroup++) {
+        const value = table.peek(keyGroup, key);
+        if (value !== undefined) return this.entry(key, keyGroup, value);
+      }
+    }
+    return undefined;
+  }
+
+  private known(name: string): HeapKeyValueState {
+    const state = this.states.keyValue.get(name);
+    if (state !== undefined) return state;
+    const names = [...this.states.keyValue.keys()].sort();
+    const advice = names.length === 0 ? 'The operator has no state yet.' : `The operator has ${names.join(', ')}.`;
+    throw userError('state.unknown', `There is no state "${name}".`, advice, { subject: { field: name } });
+  }
+
+  /** The cursor is the key group and the number of its entries that were given already. */
+  private valuePage(state: HeapKeyValueState, limit: number, after: string | undefined): EntryPage {
+    const [fromGroup = this.range.start, skipped = 0] = (after ?? '').split(':').filter(Boolean).map(Number);
+    const entries: KeyedEntry[] = [];
+    const total = state.table.size;
+    for (let keyGroup = fromGroup; keyGroup <= this.range.end; keyGroup++) {
+      let position = 0;
+      for (const [key, value] of state.table.entriesOf(keyGroup)) {
+        position += 1;
+        if (keyGroup === fromGroup && position <= skipped) continue;
+        if (entries.length === limit) return { entries, total, next: `${keyGroup}:${position - 1}` };
+        entries.push(this.entry(key, keyGroup, value));
+      }
+    }
+    return { entries, total };
+  }
+
+  private timerPage(timers: readonly Timer[], limit: number, after: string | undefined): EntryPage {
+    const from = Number(after ?? 0);
+    const sorted = timers.toSorted((a, b) => a.timestampMs - b.timestampMs);
+    const entries = sorted.slice(from, from + limit).map(({ timestampMs, key, keyGroup }) => {
+      const value = jsonData(timestampMs);
+      return { key: JSON.stringify(jsonData(key)), keyGroup, value, text: shortText(value) };
+    });
+    const end = from + entries.length;
+    return { entries, total: timers.length, ...(end < timers.length ? { next: String(end) } : {}) };
+  }
+
+  private entry(key: MapKey, keyGroup: number, value: unknown): KeyedEntry {
+    const data = jsonData(value);
+    return { key: JSON.stringify(jsonData(this.codec.fromMapKey(key))), keyGroup, value: data, text: shortText(data) };
+  }
+
+  /** What the text of a key may mean. */
+  private candidates(text: string): MapKey[] {
+    const meant: unknown[] = [text];
+    try {
+      meant.unshift(JSON.parse(text));
+    } catch {
+      // Not JSON: the bare text of a string key.
+    }
+    const digits = /^"?(-?\d{1,19})"?$/.exec(text)?.[1];
+    if (digits !== undefined) meant.push(BigInt(digits));
+    return meant.flatMap((key) => this.mapKeyOf(key));
+  }
+
+  private mapKeyOf(key: unknown): MapKey[] {
+    if (this.codec.primitive) return typeof key === 'object' ? [] : [key as MapKey];
+    try {
+      return [this.codec.toMapKey(key)];
+    } catch {
+      // The text is no key of this type.
+      return [];
+    }
+  }
+}
