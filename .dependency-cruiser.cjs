@@ -50,7 +50,11 @@ module.exports = {
       name: 'extension-sees-only-its-floor',
       severity: 'error',
       from: { path: '^extension/' },
-      to: { path: '^runtime/', pathNot: seenByExtension.map((name) => `^runtime/${name}/`) },
+      to: {
+        path: '^runtime/',
+        // "New Job" is text only; what it writes is tested beside the compiler that reads it.
+        pathNot: [...seenByExtension.map((name) => `^runtime/${name}/`), '^runtime/compiler/newJob\\.ts$'],
+      },
     },
     {
       name: 'product-does-not-import-tests',
