@@ -4,7 +4,7 @@ import { ARRAY, ListSerializer, MapSerializer, NullableSerializer, SET, TupleSer
 import { base, javaRuntime, readCompositeStart, readNestedStart } from './snapshots';
 import type { SnapshotReader } from './snapshots';
 import { EitherSerializer, EnumSerializer, RowSerializer } from './special';
-import { TimerSerializer, TtlSerializer } from './streaming';
+import { ANY_TIMER, TtlSerializer } from './streaming';
 
 type Nested = Parameters<SnapshotReader>[3];
 
@@ -89,7 +89,7 @@ export const compositeReaders: readonly (readonly [string, SnapshotReader])[] = 
   ],
   [
     'org.apache.flink.streaming.api.operators.TimerSerializerSnapshot',
-    composite(2, nothing, (nested) => new TimerSerializer(at(nested, 0), at(nested, 1))),
+    composite(2, nothing, (nested) => ANY_TIMER(at(nested, 0), at(nested, 1))),
   ],
   [
     'org.apache.flink.runtime.state.ttl.TtlStateFactory$TtlSerializerSnapshot',

@@ -3,6 +3,7 @@ import type { DataOutput } from '../dataOutput';
 import type { SerializerSnapshot, TypeSerializer } from '../serializer';
 import { BIG_DECIMAL, BIG_INT } from './bigNumbers';
 import { ListSerializer } from './collections';
+import { JavaSerializer } from './javaObjects';
 import {
   ANY_LONG,
   BOOLEAN,
@@ -17,7 +18,7 @@ import {
   STRING,
 } from './primitives';
 import { base, javaRuntime, simpleSnapshot } from './snapshots';
-import { SQL_TIME_WINDOW, TIME_WINDOW, VOID_NAMESPACE } from './streaming';
+import { ANY_TIME_WINDOW, SQL_TIME_WINDOW, VOID_NAMESPACE } from './streaming';
 import { timeSerializers } from './time';
 
 /** Another serializer's bytes under another class name. */
@@ -91,7 +92,7 @@ const sqlWindows = 'org.apache.flink.table.runtime.operators.window';
 
 function all(): TypeSerializer<unknown>[] {
   const made: TypeSerializer<unknown>[] = [...Object.values(byName), STRING, BYTES, BIG_INT, BIG_DECIMAL];
-  made.push(...timeSerializers, VOID_NAMESPACE, TIME_WINDOW, SQL_TIME_WINDOW, new StringValueSerializer());
+  made.push(...timeSerializers, VOID_NAMESPACE, ANY_TIME_WINDOW, SQL_TIME_WINDOW, new StringValueSerializer());
   for (const [name, serializer] of Object.entries(byName)) {
     made.push(new RenamedSerializer(serializer, `${base}.${name}ValueSerializer$${name}ValueSerializerSnapshot`));
     if (name === 'Byte') continue;
@@ -111,6 +112,7 @@ function all(): TypeSerializer<unknown>[] {
     new RenamedSerializer(ANY_LONG, `${sqlWindows}.CountWindow$Serializer$CountWindowSerializerSnapshot`),
     new ConstantSerializer('TUPLE<>', `${javaRuntime}.Tuple0SerializerSnapshot`, [0x2a]),
     new ConstantSerializer('NULL', 'org.apache.flink.table.dataview.NullSerializer$NullSerializerSnapshot', [0]),
+    new JavaSerializer(),
   );
   return made;
 }
