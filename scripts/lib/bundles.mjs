@@ -35,11 +35,12 @@ const bundles = [
   ['runtime/api/index.ts', 'job-state.mjs', library],
 ];
 
+const present = () => bundles.filter(([source]) => existsSync(fromRoot(source)));
+
 /** Bundles everything of the table into a folder. `production` leaves the source maps out. */
 export async function buildBundles(folder, { production = false } = {}) {
-  const present = bundles.filter(([source]) => existsSync(fromRoot(source)));
   await Promise.all(
-    present.map(([source, file, kind]) =>
+    present().map(([source, file, kind]) =>
       build({
         ...kind,
         entryPoints: [fromRoot(source)],
@@ -50,7 +51,27 @@ export async function buildBundles(folder, { production = false } = {}) {
       }),
     ),
   );
-  return present.map(([, file]) => file);
+  return present().map(([, file]) => file);
+}
+
+/** The names of the npm packages that are in the bundles, sorted. */
+export async function bundledPackages() {
+  const names = new Set();
+  for (const [source, , kind] of present()) {
+    const { metafile } = await build({
+      ...kind,
+      entryPoints: [fromRoot(source)],
+      bundle: true,
+      write: false,
+      metafile: true,
+      logLevel: 'warning',
+    });
+    for (const input of Object.keys(metafile.inputs)) {
+      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(input)?.[1];
+      if (name) names.add(name);
+    }
+  }
+  return [...names].sort();
 }
 
 /**

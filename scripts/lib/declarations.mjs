@@ -1,5 +1,6 @@
 /** The types that job authors see: declarations of runtime/api and of what it shows, without any code. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure } from './failure.mjs';
 import { fromRoot } from './paths.mjs';
 import { run } from './processes.mjs';
@@ -8,10 +9,11 @@ import { run } from './processes.mjs';
 const tsc = fromRoot('node_modules', 'typescript', 'bin', 'tsc');
 
 /**
- * Writes dist/types/. The compiler keeps its own record beside them, so that an unchanged source costs a moment only.
+ * Writes the declarations into a folder, dist/types/ by default. The compiler keeps its own record beside them, so that an unchanged source costs a moment only.
  */
-export async function buildDeclarations() {
+export async function buildDeclarations(folder = fromRoot('dist', 'types')) {
   if (!existsSync(fromRoot('runtime', 'api', 'index.ts'))) return;
-  const { code, output } = await run(process.execPath, [tsc, '--project', 'tsconfig.types.json']);
+  const place = ['--outDir', folder, '--tsBuildInfoFile', join(folder, '.tsbuildinfo')];
+  const { code, output } = await run(process.execPath, [tsc, '--project', 'tsconfig.types.json', ...place]);
   if (code !== 0) throw new Failure(`The types for job authors could not be written:\n${output.trim()}`);
 }

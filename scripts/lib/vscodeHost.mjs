@@ -9,6 +9,9 @@ import { fromRoot, root, temporaryFolder } from './paths.mjs';
 import { calmSettings, temporaryProfile, writeSettings } from './profile.mjs';
 import { ensureWebVSCode } from './webVSCode.mjs';
 
+/** The text of a suite that is a file of its own in test/vscode/suites/. */
+export const suiteFile = (name) => `export { run } from './test/vscode/suites/${name}';`;
+
 /**
  * `contents` is TypeScript text that exports `run(): Promise<void>`, its imports relative to the checkout. The workspace is a new
  * empty folder unless one is given, the profile is new unless one is given, the extension under test is the checkout unless another
