@@ -1,12 +1,10 @@
-import { checkInteger } from '../graph/executionConfig';
-import { maxKeyGroups } from '../graph/keyGroups';
 import type { SourceLocation } from '../graph/streamGraph';
 import { callerLocation } from './callerLocation';
 import type { Collector, KeyedProcessFunction } from './functions';
 import { checkKeyType } from './keyHash';
 import type { KeySpec, OperatorSpec } from './operatorSpec';
 import type { Sink } from './sinks';
-import { describeNode, type DraftNode, type StreamGraphBuilder } from './streamGraphBuilder';
+import { describeNode, type DraftNode, type NodeDescription, type StreamGraphBuilder } from './streamGraphBuilder';
 import type { TypeInformation, TypeSpec } from './types';
 
 /** A stream of rows of type `T`; Flink's class of the same name. Every method adds one operator that reads this stream. */
@@ -80,39 +78,40 @@ const jsonKey: TypeSpec = { kind: 'JSON' };
 export class SingleOutputStreamOperator<T> extends DataStream<T> {
   /** Names the state of this operator in snapshots. Unique within the job; keep it and the state is found again. */
   uid(uid: string): this {
-    describeNode(this.node, { uid }, callerLocation(this, 'uid'));
-    return this;
+    return this.#describe({ uid, ...located(callerLocation(this, 'uid')) });
   }
 
   name(name: string): this {
-    describeNode(this.node, { name }, callerLocation(this, 'name'));
-    return this;
+    return this.#describe({ name });
   }
 
   setParallelism(parallelism: number): this {
-    checkInteger('parallelism', parallelism, 1, maxKeyGroups);
-    this.node.parallelism = parallelism;
-    return this;
+    return this.#describe({ parallelism });
   }
 
   /** Number of key groups; fixed for the life of the state. */
   setMaxParallelism(maxParallelism: number): this {
-    checkInteger('maxParallelism', maxParallelism, 1, maxKeyGroups);
-    this.node.maxParallelism = maxParallelism;
-    return this;
+    return this.#describe({ maxParallelism });
   }
 
-  /** Runs in a task of its own, chained to its outputs at most. */
+  /** Is not chained to its input. */
   startNewChain(): this {
-    this.node.chainingStrategy = 'HEAD';
-    return this;
+    return this.#describe({ chainingStrategy: 'HEAD' });
   }
 
-  /** Runs in a task of its own. */
+  /** Is chained neither to its input nor to its outputs. */
   disableChaining(): this {
-    this.node.chainingStrategy = 'NEVER';
+    return this.#describe({ chainingStrategy: 'NEVER' });
+  }
+
+  #describe(description: NodeDescription): this {
+    describeNode(this.node, description);
     return this;
   }
+}
+
+function located(location: SourceLocation | undefined): { location?: SourceLocation } {
+  return location === undefined ? {} : { location };
 }
 
 /** A stream grouped by key. */
@@ -140,24 +139,32 @@ export class KeyedStream<T, K> {
   }
 }
 
-/** The end of a stream. */
+/** The end of a stream. The methods are those of {@link SingleOutputStreamOperator}. */
 export class DataStreamSink {
   constructor(private readonly node: DraftNode) {}
 
-  /** As of `SingleOutputStreamOperator.uid`. */
   uid(uid: string): this {
-    describeNode(this.node, { uid }, callerLocation(this, 'uid'));
-    return this;
+    return this.#describe({ uid, ...located(callerLocation(this, 'uid')) });
   }
 
   name(name: string): this {
-    describeNode(this.node, { name }, callerLocation(this, 'name'));
-    return this;
+    return this.#describe({ name });
   }
 
   setParallelism(parallelism: number): this {
-    checkInteger('parallelism', parallelism, 1, maxKeyGroups);
-    this.node.parallelism = parallelism;
+    return this.#describe({ parallelism });
+  }
+
+  setMaxParallelism(maxParallelism: number): this {
+    return this.#describe({ maxParallelism });
+  }
+
+  disableChaining(): this {
+    return this.#describe({ chainingStrategy: 'NEVER' });
+  }
+
+  #describe(description: NodeDescription): this {
+    describeNode(this.node, description);
     return this;
   }
 }

@@ -1,5 +1,6 @@
 import { userError } from '../base/errors';
-import type { ExecutionConfig } from '../graph/executionConfig';
+import { checkInteger, type ExecutionConfig } from '../graph/executionConfig';
+import { maxKeyGroups } from '../graph/keyGroups';
 import type { SourceLocation, StreamEdge, StreamPartitioner } from '../graph/streamGraph';
 import type { JobStreamGraph, JobStreamNode, OperatorSpec } from './operatorSpec';
 
@@ -56,23 +57,25 @@ function shownName(node: DraftNode): string {
   return node.kind === 'sink' ? `${node.name}: Writer` : node.name;
 }
 
-/** Sets what the author says about an operator, and reports a bad value with its line. */
-export function describeNode(
-  node: DraftNode,
-  settings: { uid?: string; name?: string; parallelism?: number; maxParallelism?: number },
-  location: SourceLocation | undefined,
-): void {
-  if (settings.uid === '' || settings.name === '') {
-    const field = settings.uid === '' ? 'uid' : 'name';
+/** What an author can say about an operator after it was made. */
+export type NodeDescription = Partial<
+  Pick<DraftNode, 'uid' | 'name' | 'parallelism' | 'maxParallelism' | 'chainingStrategy' | 'location'>
+>;
+
+/** Sets what the author says about an operator; throws a user error that names the field of a bad value. */
+export function describeNode(node: DraftNode, description: NodeDescription): void {
+  for (const field of ['uid', 'name'] as const) {
+    if (description[field] !== '') continue;
     throw userError(
       'job.bad-setting',
       `An operator has an empty ${field}.`,
-      `Give it a ${field} or leave the call out.`,
+      `Give it a ${field}, or leave the call out.`,
       {
-        subject: { field, ...(location === undefined ? {} : { file: location.file, position: location.line }) },
+        subject: { field },
       },
     );
   }
-  Object.assign(node, settings);
-  if (settings.uid !== undefined && location !== undefined) node.location = location;
+  checkInteger('parallelism', description.parallelism, 1, maxKeyGroups);
+  checkInteger('maxParallelism', description.maxParallelism, 1, maxKeyGroups);
+  Object.assign(node, description);
 }

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { stackLocations } from '../api/callerLocation';
@@ -48,8 +49,9 @@ async function runJobFile(bundlePath: string, jobFile: string): Promise<JobStrea
   try {
     const loaded = await loadStreamGraph(bundlePath, importModule).catch((error: unknown) => ({ error }));
     await setImmediate(); // rejections are reported after the microtasks
-    if (rejections.length > 0) throw jobError(rejections[0], jobFile);
-    if ('error' in loaded) throw jobError(loaded.error, jobFile);
+    // The bundler follows links, so that stack traces name the real path.
+    if (rejections.length > 0) throw jobError(rejections[0], await realpath(jobFile));
+    if ('error' in loaded) throw jobError(loaded.error, await realpath(jobFile));
     return loaded;
   } finally {
     process.off('unhandledRejection', onRejection);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -92,18 +92,19 @@ describe('building a job', () => {
     assert.equal(operator?.kind === 'map' ? operator.map({ n: 3 }) : undefined, 8);
   });
 
-  test('gives every load function objects and module variables of its own', async (t) => {
+  test('gives every load, also at the same time, function objects and module variables of its own', async (t) => {
     const text = jobWith(`let calls = 0;`, `rows.map(() => ++calls).print();`, `await env.execute();`);
     const { bundlePath } = await build(t, text);
-    const maps = [];
-    for (let load = 0; load < 2; load++) {
+    const load = async (): Promise<(value: unknown) => unknown> => {
       const operator = (await loadStreamGraph(bundlePath, importModule)).nodes[1]?.operator;
       assert.ok(operator?.kind === 'map');
-      maps.push(operator.map);
-    }
+      return operator.map;
+    };
+    const maps = await Promise.all([load(), load()]);
+    maps.push(await load());
     assert.deepEqual(
       maps.map((map) => map(0)),
-      [1, 1],
+      [1, 1, 1],
     );
   });
 
@@ -172,6 +173,15 @@ describe('a job that cannot be built', () => {
       /^The job failed while it built its graph, at job\.ts:7: SyntaxError: Expected property/,
     );
     assert.deepEqual(subject, { file: 'job.ts', position: 7 });
+  });
+
+  test('that is reached through a link and throws is refused with the line', async (t) => {
+    const { directory } = jobDirectory(t, { 'job.ts': jobWith(`throw new Error('no');`) });
+    const link = `${directory}-link`;
+    symlinkSync(directory, link);
+    t.after(() => rmSync(link));
+    const building = buildJob({ jobFile: join(link, 'job.ts'), outputDirectory: directory, library });
+    await assert.rejects(building, { code: 'job.throws', subject: { file: join(directory, 'job.ts'), position: 7 } });
   });
 
   test('that throws something that is no error is refused all the same', async (t) => {
