@@ -180,6 +180,8 @@ export type FromTaskManager =
 export type FromCompiler =
   | {
       readonly m: 'compiled';
+      /** As in the child's ChildSpec; it tells which submission this answers. */
+      readonly outputDirectory: string;
       readonly jobGraph: JobGraph;
       /** The job's settings under those of the run; its directories are absolute. */
       readonly config: ExecutionConfig;
@@ -188,7 +190,7 @@ export type FromCompiler =
       /** Directory of the job's file. */
       readonly baseDirectory: string;
     }
-  | { readonly m: 'notCompiled'; readonly error: ErrorData };
+  | { readonly m: 'notCompiled'; readonly outputDirectory: string; readonly error: ErrorData };
 
 /** Flink's ExecutionState as far as a TaskManager sets it. */
 export type TaskExecutionState = 'DEPLOYING' | 'INITIALIZING' | 'RUNNING' | 'FINISHED' | 'CANCELED' | 'FAILED';

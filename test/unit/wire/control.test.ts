@@ -12,9 +12,9 @@ import {
   type ChannelMessage,
   type StreamElement,
 } from '../../../runtime/wire/channelFrames';
-import { jobManagerEnd, taskManagerEnd } from '../../../runtime/wire/control';
+import { jobManagerEnd, taskManagerEnd, type FromChild } from '../../../runtime/wire/control';
 import { encodeFrame, FrameDecoder, FrameKind } from '../../../runtime/wire/frames';
-import type { FromTaskManager, ToTaskManager } from '../../../runtime/wire/messages';
+import type { ToTaskManager } from '../../../runtime/wire/messages';
 
 const ref: AttemptRef = { job: id<JobId>('a'), vertex: id<VertexId>('b'), subtask: 1, attempt: 2 };
 
@@ -43,7 +43,7 @@ describe('control connections', () => {
   test('messages go both ways, inlined bytes and all', () => {
     const [near, far] = pipe();
     const atTaskManager: ToTaskManager[] = [];
-    const atJobManager: FromTaskManager[] = [];
+    const atJobManager: FromChild[] = [];
     const jobManager = jobManagerEnd(near, { onMessage: (m) => atJobManager.push(m), onClose: () => undefined });
     const taskManager = taskManagerEnd(far, { onMessage: (m) => atTaskManager.push(m), onClose: () => undefined });
     jobManager.send({ m: 'cancel', ref });

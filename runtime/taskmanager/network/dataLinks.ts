@@ -1,0 +1,238 @@
+import type { Connection, Disposable, Env, Listener } from '../../base/env';
+import { errorFromData, externalError } from '../../base/errors';
+import {
+  decodeChannelFrame,
+  encodeCredit,
+  encodeElement,
+  encodeError,
+  encodeHello,
+  type ChannelMessage,
+  type ChannelRequest,
+  type StreamElement,
+} from '../../wire/channelFrames';
+import { encodeFrame, FrameDecoder, FrameKind } from '../../wire/frames';
+import { creditsPerChannel, type InputChannel } from './inputChannel';
+import type { ResultPartitions } from './resultPartitions';
+import type { Subpartition } from './subpartition';
+
+/**
+ * Time for the JobManager to learn of the end of a TaskManager before its consumers say that their connection broke: the former is the
+ * cause, the latter only follows from it.
+ */
+const lossGraceMs = 5_000;
+
+interface RemoteChannel {
+  readonly channel: InputChannel;
+  readonly failed: (error: Error) => void;
+}
+
+/** The data connections of a TaskManager: one to each TaskManager that it reads from, all channels multiplexed. */
+export class DataLinks {
+  private readonly links = new Map<string, Promise<ConsumerLink>>();
+  private readonly producerLinks = new Set<ProducerLink>();
+
+  constructor(
+    private readonly env: Env,
+    private readonly partitions: ResultPartitions,
+  ) {}
+
+  /** Listens for consumers. */
+  listen(): Promise<Listener> {
+    return this.env.net.listen('data', (connection) => {
+      const link = new ProducerLink(connection, this.partitions, () => this.producerLinks.delete(link));
+      this.producerLinks.add(link);
+    });
+  }
+
+  /** Asks another TaskManager for one channel; `failed` is called when it refuses, cannot be reached or is gone. */
+  request(address: string, request: ChannelRequest, channel: InputChannel, failed: (error: Error) => void): void {
+    this.link(address).then(
+      (link) => link.request(request, { channel, failed }),
+      (error: unknown) => this.env.clock.after(lossGraceMs, 'holdable', () => failed(asError(error))),
+    );
+  }
+
+  close(): void {
+    for (const link of this.producerLinks) link.close();
+    for (const link of this.links.values()) {
+      link.then((each) => each.close()).catch(() => undefined);
+    }
+  }
+
+  private link(address: string): Promise<ConsumerLink> {
+    const known = this.links.get(address);
+    if (known !== undefined) return known;
+    const link = this.env.net
+      .connect(address)
+      .then((connection) => new ConsumerLink(connection, this.env, address, () => this.links.delete(address)));
+    this.links.set(address, link);
+    link.catch(() => this.links.delete(address));
+    return link;
+  }
+}
+
+/** The side that opened the connection and reads. */
+class ConsumerLink {
+  private readonly channels = new Map<number, RemoteChannel>();
+  private lastChannel = 0;
+  private open = true;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly env: Env,
+    private readonly address: string,
+    private readonly gone: () => void,
+  ) {
+    receive(connection, (number, message) => this.message(number, message));
+    connection.onClose((error) => this.lost(error));
+  }
+
+  request(request: ChannelRequest, remote: RemoteChannel): void {
+    if (!this.open) {
+      this.lose(remote);
+      return;
+    }
+    const number = ++this.lastChannel;
+    this.channels.set(number, remote);
+    this.connection.send(encodeHello(number, request));
+    this.connection.send(encodeCredit(number, creditsPerChannel));
+    remote.channel.connect({
+      addCredits: (credits) => this.connection.send(encodeCredit(number, credits)),
+      close: () => {
+        if (this.channels.delete(number)) this.connection.send(encodeFrame(FrameKind.close, number));
+      },
+    });
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  /** What comes for a channel that was given up is dropped. */
+  private message(number: number, message: ChannelMessage): void {
+    const remote = this.channels.get(number);
+    if (remote === undefined) return;
+    if (message.c === 'element') {
+      remote.channel.push(message.element, message.sizeBytes);
+    } else if (message.c === 'error') {
+      this.channels.delete(number);
+      remote.failed(errorFromData(message.error));
+    }
+  }
+
+  private lost(error: Error | undefined): void {
+    this.open = false;
+    this.gone();
+    for (const remote of this.channels.values()) this.lose(remote, error);
+    this.channels.clear();
+  }
+
+  private lose(remote: RemoteChannel, cause?: Error): void {
+    this.env.clock.after(lossGraceMs, 'holdable', () => {
+      remote.failed(
+        externalError(
+          'task.connection-lost',
+          `The connection to the TaskManager at ${this.address} was lost.`,
+          'Look into the log of that TaskManager.',
+          cause === undefined ? {} : { cause },
+        ),
+      );
+    });
+  }
+}
+
+interface ServedChannel {
+  request: Disposable | undefined;
+  subpartition: Subpartition | undefined;
+  /** Credits that came before the producer was there. */
+  credits: number;
+}
+
+/** The side that was connected to and writes. */
+class ProducerLink {
+  private readonly channels = new Map<number, ServedChannel>();
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly partitions: ResultPartitions,
+    gone: () => void,
+  ) {
+    receive(connection, (number, message) => this.message(number, message));
+    connection.onClose(() => {
+      gone();
+      for (const number of [...this.channels.keys()]) this.release(number);
+    });
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  private message(number: number, message: ChannelMessage): void {
+    switch (message.c) {
+      case 'hello':
+        this.hello(number, message.request);
+        return;
+      case 'credit': {
+        const channel = this.channels.get(number);
+        if (channel === undefined) return;
+        if (channel.subpartition === undefined) channel.credits += message.credits;
+        else channel.subpartition.addCredits(message.credits);
+        return;
+      }
+      case 'element':
+        if (message.element.k === 'close') this.release(number);
+        return;
+      case 'error':
+        return;
+    }
+  }
+
+  private hello(number: number, request: ChannelRequest): void {
+    const channel: ServedChannel = { request: undefined, subpartition: undefined, credits: 0 };
+    this.channels.set(number, channel);
+    channel.request = this.partitions.request(
+      request,
+      (subpartition) => {
+        channel.subpartition = subpartition;
+        subpartition.attach({ deliver: (element) => this.send(number, element) }, channel.credits);
+      },
+      (error) => {
+        this.channels.delete(number);
+        this.connection.send(encodeError(number, error));
+      },
+    );
+  }
+
+  private send(number: number, element: StreamElement): number {
+    const bytes = encodeElement(number, element);
+    this.connection.send(bytes);
+    return bytes.length;
+  }
+
+  private release(number: number): void {
+    const channel = this.channels.get(number);
+    this.channels.delete(number);
+    channel?.request?.dispose();
+    channel?.subpartition?.release();
+  }
+}
+
+/** A connection that sends what cannot be decoded is closed: both ends then report its loss. */
+function receive(connection: Connection, message: (channel: number, message: ChannelMessage) => void): void {
+  const decoder = new FrameDecoder((frame) => message(frame.channel, decodeChannelFrame(frame)));
+  let broken = false;
+  connection.onData((bytes) => {
+    if (broken) return;
+    try {
+      decoder.push(bytes);
+    } catch {
+      broken = true;
+      connection.close();
+    }
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

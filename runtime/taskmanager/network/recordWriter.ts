@@ -1,0 +1,155 @@
+import type { KeySpec } from '../../api/operatorSpec';
+import { keyHasher } from '../../api/keyHash';
+import { murmurHash, operatorIndexForKeyGroup } from '../../graph/keyGroups';
+import type { ShipStrategy } from '../../graph/jobGraph';
+import { RowBatch } from '../../wire/batch';
+import type { StreamElement } from '../../wire/channelFrames';
+import { BatchBuilder } from './batchBuilder';
+import { userFailure, type OperatorPlace } from '../operators/userFailure';
+import type { Subpartition } from './subpartition';
+
+/** Rows of a batch that several smaller ones are gathered into. */
+const rowsPerBatch = 1000;
+
+/** Deals the rows of a batch out to the builders of the targets. */
+type Deal = (batch: RowBatch) => void;
+
+/**
+ * The end of a chain: one edge of the job graph. It decides which consumer gets a row, computes key and key group once for all that
+ * follows, and gathers batches per consumer. Events go to all consumers, behind what was gathered.
+ */
+export class RecordWriter {
+  private readonly builders: readonly BatchBuilder[];
+  private readonly deal: Deal;
+  recordsOut = 0;
+
+  /**
+   * @param place the operator whose output this is
+   * @param key of the target, for a hash edge
+   */
+  constructor(
+    private readonly place: OperatorPlace,
+    private readonly targets: readonly Subpartition[],
+    ship: ShipStrategy,
+    key: KeySpec | undefined,
+    maxParallelism: number,
+  ) {
+    this.builders = targets.map(() => new BatchBuilder(rowsPerBatch));
+    this.deal = key !== undefined && ship === 'hash' ? this.byKeyGroup(key, maxParallelism) : this.inTurn();
+  }
+
+  /** False while a consumer has neither credit nor room: backpressure. */
+  get hasRoom(): boolean {
+    for (const target of this.targets) if (!target.hasRoom) return false;
+    return true;
+  }
+
+  get hasGathered(): boolean {
+    return this.builders.some((builder) => builder.length > 0);
+  }
+
+  get isDrained(): boolean {
+    return this.targets.every((target) => target.isDrained);
+  }
+
+  get bytesOut(): number {
+    return this.targets.reduce((sum, target) => sum + target.bytesOut, 0);
+  }
+
+  write(batch: RowBatch): void {
+    this.recordsOut += batch.length;
+    this.deal(batch);
+  }
+
+  event(element: Exclude<StreamElement, { k: 'batch' }>): void {
+    this.flush();
+    for (const target of this.targets) target.add(element);
+  }
+
+  /** Sends what was gathered. */
+  flush(): void {
+    this.builders.forEach((_, index) => this.flushTarget(index));
+  }
+
+  release(): void {
+    for (const target of this.targets) target.release();
+  }
+
+  private flushTarget(index: number): void {
+    const builder = this.builders[index];
+    if (builder !== undefined && builder.length > 0) this.targets[index]?.add({ k: 'batch', batch: builder.take() });
+  }
+
+  /** Large batches go on as they are, small ones are gathered. */
+  private send(index: number, batch: RowBatch): void {
+    const builder = this.builders[index];
+    if (builder === undefined) return;
+    if (batch.length >= rowsPerBatch / 4) {
+      this.flushTarget(index);
+      this.targets[index]?.add({ k: 'batch', batch });
+      return;
+    }
+    for (let row = 0; row < batch.length; row++) {
+      builder.add(batch, row, batch.keys, batch.keyGroups);
+      if (builder.isFull) this.flushTarget(index);
+    }
+  }
+
+  /** Forward and rebalance: each consumer in turn gets its share of a batch. */
+  private inTurn(): Deal {
+    const count = this.targets.length;
+    if (count === 1) return (batch) => this.send(0, batch);
+    let next = 0;
+    return (batch) => {
+      const share = Math.ceil(batch.length / count);
+      for (let from = 0; from < batch.length; from += share) {
+        this.send(next, batch.slice(from, Math.min(batch.length, from + share)));
+        next = next + 1 === count ? 0 : next + 1;
+      }
+    };
+  }
+
+  private byKeyGroup(key: KeySpec, maxParallelism: number): Deal {
+    const keyed = keyColumns(this.place, key, maxParallelism);
+    const count = this.targets.length;
+    if (count === 1) return (batch) => this.send(0, keyed(batch));
+    const targetOf = Uint16Array.from({ length: maxParallelism }, (_, keyGroup) =>
+      operatorIndexForKeyGroup(keyGroup, count, maxParallelism),
+    );
+    return (batch) => this.dealKeyed(keyed(batch), targetOf);
+  }
+
+  private dealKeyed(batch: RowBatch, targetOf: Uint16Array): void {
+    const { keys, keyGroups, length } = batch;
+    if (keyGroups === undefined) return;
+    for (let row = 0; row < length; row++) {
+      const index = targetOf[keyGroups[row] ?? 0] ?? 0;
+      const builder = this.builders[index];
+      if (builder === undefined) continue;
+      builder.add(batch, row, keys, keyGroups);
+      if (builder.isFull) this.flushTarget(index);
+    }
+  }
+}
+
+/** The same rows with the columns of their key. */
+function keyColumns(place: OperatorPlace, key: KeySpec, maxParallelism: number): (batch: RowBatch) => RowBatch {
+  const { keySelector } = key;
+  const hash = keyHasher(key.keyType);
+  return (batch) => {
+    const { length, rows } = batch;
+    const keys = new Array<unknown>(length);
+    const keyGroups = new Uint16Array(length);
+    let row = 0;
+    try {
+      for (; row < length; row++) {
+        const value = keySelector(rows[row]);
+        keys[row] = value;
+        keyGroups[row] = murmurHash(hash(value)) % maxParallelism;
+      }
+    } catch (thrown) {
+      throw userFailure(place, thrown, 'keyBy of its output', rows[row]);
+    }
+    return new RowBatch(length, rows, batch.timestamps, keys, keyGroups);
+  };
+}

@@ -1,0 +1,90 @@
+import type { JobStreamGraph } from '../api/operatorSpec';
+import type { OperatorId } from '../base/ids';
+import type { ChainedOperator } from '../graph/jobGraph';
+import { keyGroupRangeForOperator } from '../graph/keyGroups';
+import type { CloseableRegistry } from '../state/closeableRegistry';
+import type { KeyedBackend } from '../state/keyedBackend';
+import type { OperatorStateBackend } from '../state/operatorStateBackend';
+import type { RecoveryGate } from '../state/recoveryGate';
+import type { TaskDeployment } from '../wire/messages';
+import { specOf } from './createChain';
+import { userTimersService } from './operators/keyedProcessOperator';
+import type { OperatorState, StreamOperator } from './operators/streamOperator';
+import type { TaskStateManager } from './taskState';
+
+/** The gate of each operator's steps. */
+export type GateOf = (operator: OperatorId) => RecoveryGate;
+
+interface RestoredState {
+  readonly keyed: KeyedBackend | undefined;
+  readonly operator: OperatorStateBackend | undefined;
+}
+
+/**
+ * The task's part of a recovery, step by step: per operator of the chain, last first, its context with keyed and operator state, then its
+ * timers; afterwards the operators are opened, last first (Flink's `RegularOperatorChain.initializeStateAndOpenOperators`).
+ */
+export async function restoreChain(
+  task: TaskDeployment,
+  graph: JobStreamGraph,
+  operators: readonly StreamOperator[],
+  state: TaskStateManager,
+  gateOf: GateOf,
+  open: CloseableRegistry,
+): Promise<void> {
+  const restored: { readonly operator: StreamOperator; readonly state: OperatorState }[] = [];
+  try {
+    for (const operator of operators.toReversed()) {
+      const chained = operator.place.operator;
+      const gate = gateOf(chained.operatorId);
+      const backends = await gate.step({ k: 'operatorContext' }, async () => ({
+        result: await restoreOperator(task, graph, chained, state, gate, open),
+      }));
+      restored.push({ operator, state: operatorState(task, chained.operatorId, backends) });
+      if (backends.keyed !== undefined) await restoreTimers(gate, backends.keyed);
+    }
+  } catch (error) {
+    for (const { state: built } of restored) await Promise.all([built.keyed?.dispose(), built.operator?.dispose()]);
+    throw error;
+  }
+  for (const { operator, state: built } of restored) await operator.open(built);
+}
+
+async function restoreOperator(
+  task: TaskDeployment,
+  graph: JobStreamGraph,
+  operator: ChainedOperator,
+  state: TaskStateManager,
+  gate: RecoveryGate,
+  open: CloseableRegistry,
+): Promise<RestoredState> {
+  const { operatorId, name, kind } = operator;
+  const { parallelism, maxParallelism } = task.vertex;
+  const spec = specOf(graph, operator);
+  const of = { operator: operatorId, name, maxParallelism };
+  const range = keyGroupRangeForOperator(task.ref.subtask, parallelism, maxParallelism);
+  const keyed =
+    spec.kind === 'keyedProcess'
+      ? await state.restoreKeyed({ ...of, keyType: spec.key.keyType, range }, gate, open)
+      : undefined;
+  const hasLists = kind === 'source' || kind === 'sink';
+  const lists = hasLists ? await state.restoreOperator(operatorId, name, gate, open) : undefined;
+  return { keyed, operator: lists };
+}
+
+/** The queues were filled with the keyed state; the step tells how many timers there are. */
+async function restoreTimers(gate: RecoveryGate, keyed: KeyedBackend): Promise<void> {
+  await gate.step({ k: 'timers' }, () => {
+    const names = [`_timer_state/event_${userTimersService}`, `_timer_state/processing_${userTimersService}`];
+    const entries = names.reduce((sum, name) => sum + keyed.timers(name).size, 0);
+    return Promise.resolve({ result: undefined, entries });
+  });
+}
+
+function operatorState(task: TaskDeployment, operator: OperatorId, backends: RestoredState): OperatorState {
+  return {
+    ...backends,
+    restored: task.restore?.checkpoint,
+    hasOperatorState: task.restore?.states[operator]?.managedOperator !== undefined,
+  };
+}
