@@ -7,6 +7,7 @@ import type { FaultId, HoldId, JobId, OperatorId, TriggerId, VertexId } from '..
 import type { ResumeHow } from '../base/stepping';
 import type { DebugPort } from './debugPort';
 import type { JobEvent } from './jobEvents';
+import type { Paged } from '../rest/debug/answers';
 import type * as m from './model';
 
 export type Capability =
@@ -34,11 +35,7 @@ export interface Page {
   readonly limit: number;
 }
 
-export interface Paged<T> {
-  readonly items: readonly T[];
-  readonly total: number;
-  readonly next?: string;
-}
+export type { Paged };
 
 /** Questions, by name, with their parameters and answers. */
 export interface Queries {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { SerializedThrowable } from './answers/asynchronous';
 import {
   errorData,
   errorFromData,
@@ -104,6 +105,13 @@ export function firstLine(errors: readonly string[]): string {
     '',
   );
   return (text.split('\n')[0] ?? '').replace(/^(?:[\w$]+\.)+[\w$]+(?:Exception|Error): /, '');
+}
+
+/** The error that a `failure-cause` stands for; ours carries the error as data beside Flink's fields. */
+export function errorOfThrowable(throwable: SerializedThrowable): JobStateError {
+  const data = v.safeParse(v.looseObject(errorDataSchema.entries), throwable.error);
+  if (data.success) return errorFromData(data.output);
+  return externalError('engine.operation-failed', firstLine([throwable['stack-trace']]), 'See the log of the engine.');
 }
 
 function parseJson(text: string): unknown {

@@ -10,6 +10,8 @@ const throwableSchema = v.object({
   'stack-trace': v.string(),
   /** Java serialization in Base64; empty where there is no Java. */
   'serialized-throwable': v.string(),
+  /** Only of the embedded runtime: the error as data. */
+  error: v.optional(v.unknown()),
 });
 export type SerializedThrowable = v.InferOutput<typeof throwableSchema>;
 

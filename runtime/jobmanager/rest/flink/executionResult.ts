@@ -18,9 +18,9 @@ export function executionResult(job: JobRecord): JobExecutionResultResponse {
   };
 }
 
-/** An error in Flink's clothes; there is no Java object behind it. */
+/** An error in Flink's clothes; there is no Java object behind it, so the error stands beside it as data. */
 export function throwable(error: ErrorData): SerializedThrowable {
-  return { class: error.code, 'stack-trace': stackOf(error), 'serialized-throwable': '' };
+  return { class: error.code, 'stack-trace': stackOf(error), 'serialized-throwable': '', error };
 }
 
 /** The stack with all causes; the message, where there is no stack. */
