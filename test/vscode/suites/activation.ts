@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { printing } from '../printing';
 
 /** A row of VS Code's own table of activation times: extension, eager, load, call and finish in milliseconds, … */
-const ownRow = /^job-state\.job-state\s*\|[^|]*\|\s*(\d+)\s*\|\s*(\d+)\s*\|\s*(\d+)\s*\|/m;
+const ownRow = /^\|\s*job-state\.job-state\s*\|[^|]*\|\s*(\d+)\s*\|\s*(\d+)\s*\|\s*(\d+)\s*\|/m;
 
 /** Activates the extension and resolves to what that took by VS Code's own figures. */
 async function activationMs(): Promise<number> {

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Bench } from './support/bench';
+
+/** Loading and calling the extension in a fresh VS Code, by VS Code's own figures. */
+export const bench: Bench = {
+  name: 'activation',
+  unit: 'ms',
+  floor: 50,
+  better: 'lower',
+  run: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'job-state-activation-'));
+    const figure = join(folder, 'figure');
+    try {
+      const env = { ...process.env, JOB_STATE_FIGURE_FILE: figure, JOB_STATE_VSCODE_LIMIT_MS: '60000' };
+      await promisify(execFile)(process.execPath, ['scripts/runSuite.mjs', 'activation'], { env });
+      return Number(await readFile(figure, 'utf8'));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+};
