@@ -16,9 +16,8 @@ export function generateJobGraph(graph: StreamGraph, config: ExecutionConfig): J
   checkSinks(graph);
   const topology = topologyOf(graph, config);
   const ids = generateOperatorIds(topology);
-  const heads = chainHeads(topology);
   const vertexOf = new Map<number, VertexId>();
-  const vertices = inputsFirst(heads, topology).map((head) => {
+  const vertices = chainHeads(topology).map((head) => {
     const vertex = vertexFrom(head, topology, ids);
     for (const operator of vertex.operators) vertexOf.set(operator.nodeId, vertex.id);
     return vertex;
@@ -42,28 +41,13 @@ function checkSinks(graph: StreamGraph): void {
   );
 }
 
+/** By node id, so that every head stands after the chains it reads: an operator has a higher id than its inputs, these than their head. */
 function chainHeads(topology: Topology): TopologyNode[] {
   return [...topology.nodes.values()].filter(({ inputs }) => !inputs.some((edge) => isChainable(edge, topology)));
 }
 
 function unchained(nodeId: number, topology: Topology): readonly StreamEdge[] {
   return nodeOf(topology, nodeId).outputs.filter((edge) => !isChainable(edge, topology));
-}
-
-/** The heads in the order in which they were written, except that every one stands after those whose chains it reads. */
-function inputsFirst(heads: readonly TopologyNode[], topology: Topology): TopologyNode[] {
-  const headOf = (node: TopologyNode): TopologyNode => {
-    const chained = node.inputs.find((edge) => isChainable(edge, topology));
-    return chained === undefined ? node : headOf(nodeOf(topology, chained.from));
-  };
-  const ordered = new Set<TopologyNode>();
-  const visit = (head: TopologyNode): void => {
-    if (ordered.has(head)) return;
-    for (const edge of head.inputs) visit(headOf(nodeOf(topology, edge.from)));
-    ordered.add(head);
-  };
-  heads.forEach(visit);
-  return [...ordered];
 }
 
 function vertexFrom(head: TopologyNode, topology: Topology, ids: ReadonlyMap<number, OperatorId>): JobVertex {

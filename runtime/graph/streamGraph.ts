@@ -17,7 +17,7 @@ export type OperatorKind = 'source' | 'map' | 'filter' | 'flatMap' | 'keyedProce
  * its shape is `OperatorSpec` of runtime/api/.
  */
 export interface StreamNode<Operator = unknown> {
-  /** Counts up in the order in which the operators were written; Flink's transformation id. */
+  /** Counts up in the order in which the operators were made, hence higher than those of its inputs; Flink's transformation id. */
   readonly nodeId: number;
   readonly kind: OperatorKind;
   /** As shown, with Flink's decoration: `Source: flights`, `results: Writer`. */

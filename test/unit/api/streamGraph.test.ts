@@ -126,6 +126,15 @@ describe('the stream graph of a job', () => {
     assert.equal(operator.watermarks.idlenessMs, 1000);
   });
 
+  test('holds sources and sinks as plain objects, without their classes', () => {
+    const env = StreamExecutionEnvironment.getExecutionEnvironment();
+    words(env).sinkTo(new FileSink({ path: 'out' }));
+    const [source, sink] = env.getStreamGraph().nodes.map((node) => node.operator);
+    assert.ok(source?.kind === 'source' && sink?.kind === 'sink');
+    assert.deepEqual(source.source, { connector: 'ndjson', path: 'words.ndjson', onError: 'fail' });
+    assert.equal(Object.getPrototypeOf(sink.sink), Object.prototype);
+  });
+
   test('collects the settings of the environment', () => {
     const { config } = StreamExecutionEnvironment.getExecutionEnvironment()
       .setParallelism(2)

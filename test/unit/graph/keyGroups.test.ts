@@ -70,12 +70,18 @@ describe('key groups', () => {
     assert.equal(javaHashOfDouble(0), 0);
     assert.equal(javaHashOfDouble(-0), -2147483648);
     assert.equal(javaHashOfDouble(NaN), 2146959360);
+    const [otherNaN] = new Float64Array(new BigUint64Array([0x7ff8_0000_dead_beefn]).buffer);
+    assert.equal(javaHashOfDouble(otherNaN ?? 0), 2146959360);
   });
 
   test('tuples and lists combine the hashes of their parts as in Java', () => {
     assert.equal(javaHashOfTuple([javaHashOfString('a'), javaHashOfLong(1)]), 31 * 97 + 1);
     assert.equal(javaHashOfList([javaHashOfString('a'), javaHashOfLong(1)]), 31 * (31 + 97) + 1);
     assert.equal(javaHashOfList([]), 1);
+  });
+
+  test('murmurHash is 0 for the one hash code whose mix has no positive counterpart', () => {
+    assert.equal(murmurHash(-2089875627), 0);
   });
 
   test('murmurHash is never negative', () => {
