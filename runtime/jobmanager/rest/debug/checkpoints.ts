@@ -1,15 +1,8 @@
-import type { CheckpointDetails, CheckpointInfo, CheckpointOperator, HandleInfo } from '../../../rest/debug/model';
-import type { OperatorId } from '../../../base/ids';
+import type { CheckpointDetails, CheckpointInfo, CheckpointOperator } from '../../../rest/debug/model';
 import { joinPath } from '../../../base/files';
-import type { KeyedHandle, StreamHandle } from '../../../formats/handles';
-import { locate, locationText } from '../../../state/stateLocation';
 import type { ChainedOperator } from '../../../graph/jobGraph';
-import { streamSizeBytes, streamsOf, subtaskStateSizeBytes } from '../../../checkpoint/completedCheckpoint';
-import type {
-  CheckpointRecord,
-  SubtaskCheckpointRecord,
-  VertexCheckpointRecord,
-} from '../../../checkpoint/checkpointRecords';
+import { handleInfos } from '../../../checkpoint/handleInfos';
+import type { CheckpointRecord, VertexCheckpointRecord } from '../../../checkpoint/checkpointRecords';
 import type { JobRecord } from '../../records';
 
 export function checkpointInfo(checkpoint: CheckpointRecord, nowMs: number): CheckpointInfo {
@@ -57,7 +50,9 @@ function checkpointOperator(
 ): CheckpointOperator {
   const subtasks = vertex.subtasks.flatMap((subtask, index) => {
     if (subtask === undefined) return [];
-    const handles = handlesOf(subtask, operator.operatorId, copies);
+    const state = subtask.states[operator.operatorId];
+    const local = copies.localKept ? subtask.local[operator.operatorId]?.directory : undefined;
+    const handles = state === undefined ? [] : handleInfos(state, copies.directory, local);
     return [{ subtask: index, sizeBytes: sizeOf(handles), handles }];
   });
   return {
@@ -71,47 +66,4 @@ function checkpointOperator(
 
 function sizeOf(parts: readonly { readonly sizeBytes: number }[]): number {
   return parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-}
-
-function handlesOf(subtask: SubtaskCheckpointRecord, operator: OperatorId, copies: Copies): readonly HandleInfo[] {
-  const state = subtask.states[operator];
-  if (state === undefined) return [];
-  const local = copies.localKept ? subtask.local[operator]?.directory : undefined;
-  const keyed = [state.managedKeyed, state.rawKeyed].flatMap((handle): HandleInfo[] =>
-    handle === undefined
-      ? []
-      : [
-          {
-            state: 'keyed',
-            kind: handle.t,
-            sizeBytes: subtaskStateSizeBytes({ managedKeyed: handle }),
-            keyGroups: { start: handle.range.start, end: handle.range.end },
-            remote: keyedLocation(handle, copies.directory),
-            ...(local === undefined ? {} : { local }),
-          },
-        ],
-  );
-  const plain = [state.managedOperator, state.rawOperator].flatMap((handle): HandleInfo[] =>
-    handle === undefined
-      ? []
-      : [
-          {
-            state: 'operator',
-            kind: handle.states.map(({ name, mode }) => `${name} (${mode})`).join(', '),
-            sizeBytes: streamSizeBytes(handle.data),
-            remote: locationOf(handle.data, copies.directory),
-          },
-        ],
-  );
-  return [...keyed, ...plain];
-}
-
-/** Where its first file lies; a handle of many files keeps them beside it. */
-function keyedLocation(handle: KeyedHandle, directory: string): string {
-  const [first] = streamsOf({ managedKeyed: handle });
-  return first === undefined ? directory : locationOf(first, directory);
-}
-
-function locationOf(handle: StreamHandle, directory: string): string {
-  return locationText(locate(directory, handle));
 }
