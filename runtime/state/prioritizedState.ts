@@ -1,5 +1,5 @@
 import type { Alternative, AlternativePart, CopyPlace } from '../base/events';
-import type { KeyGroupsHandle } from '../formats/handles';
+import type { KeyGroupsHandle, OperatorHandle } from '../formats/handles';
 import type { StateSource } from './stateSource';
 
 /**
@@ -30,6 +30,12 @@ export interface RestoreAlternative<H> {
 export interface PrioritizedState<H> {
   readonly alternatives: readonly RestoreAlternative<H>[];
   readonly why: string;
+}
+
+/** The alternatives of one operator; Flink's `PrioritizedOperatorSubtaskState`. */
+export interface PrioritizedOperatorSubtaskState {
+  readonly keyed: PrioritizedState<KeyGroupsHandle>;
+  readonly operator: PrioritizedState<OperatorHandle>;
 }
 
 /** What the local cache says of one operator's keyed state at one checkpoint. */
