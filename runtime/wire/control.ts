@@ -6,7 +6,7 @@ import { Packr } from 'msgpackr';
 import type { Connection } from '../base/env';
 import { externalError } from '../base/errors';
 import { encodeFrame, FrameDecoder, FrameKind, type Frame } from './frames';
-import type { FromCompiler, FromTaskManager, ToTaskManager } from './messages';
+import type { FromCompiler, FromTaskManager, FromWatchdog, ToTaskManager } from './messages';
 
 const packr = new Packr({ useRecords: false, copyBuffers: true, int64AsType: 'bigint', encodeUndefinedAsNil: false });
 
@@ -29,7 +29,7 @@ const toTaskManager: Readonly<Record<ToTaskManager['m'], true>> = {
 };
 
 /** What the children of the JobManager send it. */
-export type FromChild = FromTaskManager | FromCompiler;
+export type FromChild = FromTaskManager | FromCompiler | FromWatchdog;
 
 const fromChild: Readonly<Record<FromChild['m'], true>> = {
   hello: true,
@@ -45,6 +45,7 @@ const fromChild: Readonly<Record<FromChild['m'], true>> = {
   answer: true,
   compiled: true,
   notCompiled: true,
+  watchdog: true,
 };
 
 export interface ControlHandlers<In> {
@@ -103,6 +104,14 @@ export function jobManagerEnd(
   handlers: ControlHandlers<FromChild>,
 ): ControlConnection<ToTaskManager, FromChild> {
   return new ControlConnection(connection, fromChild, handlers);
+}
+
+/** The end of a TaskManager's watchdog thread; nothing is sent to it. */
+export function watchdogEnd(
+  connection: Connection,
+  handlers: ControlHandlers<ToTaskManager>,
+): ControlConnection<FromWatchdog, ToTaskManager> {
+  return new ControlConnection(connection, toTaskManager, handlers);
 }
 
 /** The end of a compiler child; nothing is sent to it. */

@@ -192,6 +192,17 @@ export type FromCompiler =
     }
   | { readonly m: 'notCompiled'; readonly outputDirectory: string; readonly error: ErrorData };
 
+/**
+ * From the watchdog thread of a TaskManager, over a connection of its own, every heartbeat: the process lives, and its main thread has not
+ * moved for `stalledMs`. A stuck main thread sends nothing itself; it is shown as stuck and never killed on suspicion.
+ */
+export interface FromWatchdog {
+  readonly m: 'watchdog';
+  readonly taskManager: TaskManagerId;
+  readonly pid: number;
+  readonly stalledMs: number;
+}
+
 /** Flink's ExecutionState as far as a TaskManager sets it. */
 export type TaskExecutionState = 'DEPLOYING' | 'INITIALIZING' | 'RUNNING' | 'FINISHED' | 'CANCELED' | 'FAILED';
 

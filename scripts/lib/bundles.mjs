@@ -30,6 +30,8 @@ const library = { format: 'esm', platform: 'node', target: 'node20', external: [
 const bundles = [
   ['extension/extension.ts', 'extension.cjs', extensionHost],
   ['runtime/main.ts', 'runtime.mjs', program],
+  ['runtime/main/watchdogWorker.ts', 'watchdog-worker.mjs', program],
+  ['runtime/main/parquetWorker.ts', 'parquet-worker.mjs', program],
   ['runtime/cli/main.ts', 'cli.mjs', program],
   ['runtime/inspect/worker.ts', 'inspect-worker.mjs', program],
   ['runtime/api/index.ts', 'job-state.mjs', library],

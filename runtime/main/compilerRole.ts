@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { errorData } from '../base/errors';
+import type { ExecutionSettings } from '../graph/executionConfig';
+import { buildJob } from '../compiler/buildJob';
+import { NodeNet } from '../host/nodeNet';
+import type { ChildStart } from '../host/nodeSpawn';
+import { compilerEnd } from '../wire/control';
+import { bundled } from './bundledFiles';
+import { readStartLine } from './startLine';
+import { startWatchdog } from './watchdog';
+
+/**
+ * Builds one job's graph, tells the JobManager, and exits whatever the job has left running. The JobManager kills it when the job's
+ * file never ends.
+ */
+export async function runCompiler(): Promise<void> {
+  const { spec, parentPid } = await readStartLine<ChildStart>(() => process.exit(0));
+  if (spec.role !== 'compiler') throw new Error(`A compiler was started as ${spec.role}`);
+  startWatchdog({ workerFile: bundled.watchdogWorker, parentPid });
+  const { outputDirectory, jobFile, overrides } = spec;
+  const connection = await new NodeNet().connect(spec.jobManager);
+  const closed = new Promise<void>((resolve) => connection.onClose(() => resolve()));
+  const control = compilerEnd(connection, { onMessage: () => undefined, onClose: () => undefined });
+  try {
+    const compiled = await buildJob({
+      jobFile,
+      outputDirectory,
+      library: fileURLToPath(bundled.library),
+      // Its values are checked where they are merged with the job's own.
+      ...(overrides === undefined ? {} : { overrides: overrides as ExecutionSettings }),
+    });
+    control.send({ m: 'compiled', outputDirectory, ...compiled });
+  } catch (error) {
+    control.send({ m: 'notCompiled', outputDirectory, error: errorData(error) });
+  }
+  control.close();
+  await closed;
+  process.exit(0);
+}
