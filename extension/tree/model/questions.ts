@@ -1,4 +1,4 @@
-import type { Cluster } from '../../../runtime/cluster/cluster';
+import type { Cluster, Paged, Queries, QueryName } from '../../../runtime/cluster/cluster';
 import type { JobEvent } from '../../../runtime/cluster/jobEvents';
 import type { JobDetails } from '../../../runtime/cluster/model';
 import { checkpointChildren, checkpointsChildren, checkpointsPage } from './checkpointRows';
@@ -22,6 +22,28 @@ function firstDue(job: JobDetails): number | undefined {
     : job.startMs + job.checkpointIntervalMs;
 }
 
+type ItemOf<N extends QueryName> = Queries[N]['a'] extends Paged<infer T> ? T : never;
+type PagedQuery = { [N in QueryName]: Queries[N]['a'] extends Paged<unknown> ? N : never }[QueryName];
+
+/** The first `limit` items of a list, however many pages the engine makes of them. */
+async function firstItems<N extends PagedQuery>(
+  cluster: Cluster,
+  name: N,
+  query: Queries[N]['q'],
+  limit: number,
+  signal: AbortSignal,
+): Promise<Paged<ItemOf<N>>> {
+  const items: ItemOf<N>[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const window = { limit: limit - items.length, ...(after === undefined ? {} : { after }) };
+    const page: Paged<ItemOf<N>> = (await cluster.get(name, query, window, signal)) as Paged<ItemOf<N>>;
+    items.push(...page.items);
+    after = page.next;
+    if (after === undefined || page.items.length === 0 || items.length >= limit) return { items, total: page.total };
+  }
+}
+
 /**
  * Asks the engine for the children of a node.
  *
@@ -42,7 +64,7 @@ export async function askChildren(
         cluster.get('job', { job }, undefined, signal),
         cluster.get('faults', { job }, undefined, signal),
         cluster.get('checkpoints', { job, savepoints: true }, { limit: 1 }, signal),
-        cluster.get('recoveries', { job }, { limit: recoveriesShown }, signal),
+        firstItems(cluster, 'recoveries', { job }, recoveriesShown, signal),
       ]);
       const restarts = recoveries.items.filter((recovery) => recovery.recovery > 0).length;
       return jobChildren(details, faults, savepoints.total, restarts);
@@ -51,11 +73,11 @@ export async function askChildren(
       return operatorsChildren(about.job, await cluster.get('operators', { job: about.job }, undefined, signal));
     case 'state': {
       const { job, operator, state } = about;
-      return entriesChildren(id, await cluster.get('stateEntries', { job, operator, state }, { limit }, signal));
+      return entriesChildren(id, await firstItems(cluster, 'stateEntries', { job, operator, state }, limit, signal));
     }
     case 'checkpoints': {
       const { job, savepoints } = about;
-      const page = await cluster.get('checkpoints', { job, savepoints }, { limit }, signal);
+      const page = await firstItems(cluster, 'checkpoints', { job, savepoints }, limit, signal);
       const due = page.items.length > 0 ? undefined : firstDue(await cluster.get('job', { job }, undefined, signal));
       return checkpointsChildren(id, job, page, savepoints, due);
     }
@@ -66,7 +88,7 @@ export async function askChildren(
     case 'recoveries': {
       const { job } = about;
       const [recoveries, details] = await Promise.all([
-        cluster.get('recoveries', { job }, { limit: recoveriesShown }, signal),
+        firstItems(cluster, 'recoveries', { job }, recoveriesShown, signal),
         cluster.get('job', { job }, undefined, signal),
       ]);
       return recoveriesChildren(job, recoveries.items, details.holds);

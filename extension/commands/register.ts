@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { commands, type CommandId } from '../ids';
+import type { Services } from '../services';
+import type { TreeNode } from '../tree/model/node';
+import { debugJob, injectWhileDebugging } from '../debug/debugCommands';
+import { disarmFailure, injectFailure } from './failureCommands';
+import { copyId, copyPath, loadMore, lookUpKey, revealInCode } from './nodeCommands';
+import { continueRecovery, holdNextRecovery, step } from './recoveryCommands';
+import { report } from './reporting';
+import { continueJob, newJob, runFlights, runJob, showJobs } from './runCommands';
+import { cancelJob, runFromSnapshot, stopJob, triggerCheckpoint, triggerSavepoint } from './savepointCommands';
+
+/** What a command gets: a node when it was called from the tree, a file from the editor or explorer, or nothing. */
+type Run = (services: Services, argument: unknown) => Promise<void>;
+
+/** Only what the tree handed out is taken for a node. */
+function nodeOf(argument: unknown): TreeNode | undefined {
+  const isNode = typeof argument === 'object' && argument !== null && 'about' in argument && 'look' in argument;
+  return isNode ? (argument as TreeNode) : undefined;
+}
+
+const onNode =
+  (run: (services: Services, node: TreeNode | undefined) => Promise<void>): Run =>
+  (services, argument) =>
+    run(services, nodeOf(argument));
+
+const table: Record<CommandId, Run> = {
+  [commands.runJob]: runJob,
+  [commands.runFlights]: runFlights,
+  [commands.newJob]: newJob,
+  [commands.debugJob]: (services, argument) => debugJob(services, nodeOf(argument), argument),
+  [commands.stopJob]: onNode(stopJob),
+  [commands.cancelJob]: onNode(cancelJob),
+  [commands.triggerSavepoint]: onNode(triggerSavepoint),
+  [commands.triggerCheckpoint]: onNode(triggerCheckpoint),
+  [commands.runFromSnapshot]: onNode(runFromSnapshot),
+  [commands.continueJob]: onNode(continueJob),
+  [commands.injectFailure]: onNode(injectFailure),
+  [commands.injectFailureWhileDebugging]: injectWhileDebugging,
+  [commands.disarmFailure]: onNode(disarmFailure),
+  [commands.holdNextRecovery]: onNode((services, node) => holdNextRecovery(services, true, node)),
+  [commands.doNotHoldNextRecovery]: onNode((services, node) => holdNextRecovery(services, false, node)),
+  [commands.step]: onNode((services, node) => step(services, 'next', node)),
+  [commands.stepInto]: onNode((services, node) => step(services, 'into', node)),
+  [commands.stepOut]: onNode((services, node) => step(services, 'out', node)),
+  [commands.continueRecovery]: onNode(continueRecovery),
+  [commands.lookUpKey]: onNode(lookUpKey),
+  [commands.startRuntime]: async (services) => {
+    await services.runtime.ensure();
+  },
+  [commands.stopRuntime]: (services) => services.runtime.stop(),
+  [commands.showLog]: (services) => {
+    services.log.show();
+    return Promise.resolve();
+  },
+  [commands.showJobs]: showJobs,
+  [commands.copyId]: onNode((_services, node) => copyId(node)),
+  [commands.copyPath]: onNode((_services, node) => copyPath(node)),
+  [commands.revealInCode]: onNode((_services, node) => revealInCode(node)),
+  [commands.loadMore]: onNode(loadMore),
+};
+
+/** Registers every command; what goes wrong is told, with a way on. */
+export function registerCommands(services: Services): vscode.Disposable {
+  const registered = Object.entries(table).map(([id, run]) => {
+    const once = async (argument: unknown): Promise<void> => {
+      try {
+        await run(services, argument);
+      } catch (error) {
+        void report(services, error, () => once(argument));
+      }
+    };
+    return vscode.commands.registerCommand(id, once);
+  });
+  return vscode.Disposable.from(...registered);
+}

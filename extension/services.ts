@@ -1,0 +1,17 @@
+import type * as vscode from 'vscode';
+import type { Connection } from './runtime/connection';
+import type { LastRuns } from './runtime/lastRuns';
+import type { RuntimeService } from './runtime/runtimeService';
+import type { JobsTree } from './tree/jobsTree';
+import type { Problems } from './source/problems';
+
+/** What commands and the debugger share; made once at activation. */
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly runtime: RuntimeService;
+  readonly connection: Connection;
+  readonly lastRuns: LastRuns;
+  readonly tree: JobsTree;
+  readonly log: vscode.OutputChannel;
+  readonly problems: Problems;
+}

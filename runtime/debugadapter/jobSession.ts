@@ -1,0 +1,377 @@
+import {
+  ContinuedEvent,
+  DebugSession,
+  Event,
+  InitializedEvent,
+  OutputEvent,
+  StoppedEvent,
+  TerminatedEvent,
+  Thread,
+  ThreadEvent,
+} from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { errorData, errorText, externalError, userError } from '../base/errors';
+import { id, type BreakpointId, type JobId } from '../base/ids';
+import type { ResumeHow } from '../base/stepping';
+import type { Cluster } from '../cluster/cluster';
+import type { Breakpoint, DebugPort } from '../cluster/debugPort';
+import type { JobEvent } from '../cluster/jobEvents';
+import { parseAttach, parseLaunch, type LaunchConfiguration } from './configuration';
+import { parseFault, taskOfThread, type CustomRequests, type JobContext } from './customRequests';
+import { eventLine } from './eventText';
+import { findJob, runsOn } from './findJob';
+import { Inspection } from './inspection';
+import { ThreadList } from './threadList';
+
+const nextRecovery: Breakpoint = { id: id<BreakpointId>('next-recovery'), at: { k: 'recovery' } };
+const everyRecovery = 'everyRecovery';
+
+/**
+ * One debug session for one job, on whatever engine the Cluster stands for. Threads are the JobManager and the subtask attempts; a thread
+ * is stopped while one of its recovery steps is held.
+ *
+ * @param connect gives the cluster; a launch may start a runtime for it
+ */
+export class JobSession extends DebugSession {
+  private cluster: Cluster | undefined;
+  private job: JobId | undefined;
+  private launched = false;
+  private holdsEvery = false;
+  private ended = false;
+  /** What happened before an attach is no news. */
+  private sinceMs = 0;
+  private readonly following = new AbortController();
+  private readonly threads = new ThreadList();
+  private inspection: Inspection | undefined;
+  private looking: Promise<void> | undefined;
+  private lookAgain = false;
+
+  constructor(private readonly connect: () => Promise<Cluster>) {
+    super();
+    this.setDebuggerLinesStartAt1(true);
+    this.setDebuggerColumnsStartAt1(true);
+  }
+
+  override dispose(): void {
+    this.following.abort();
+    super.dispose();
+  }
+
+  protected override initializeRequest(response: DebugProtocol.InitializeResponse): void {
+    response.body = {
+      supportsConfigurationDoneRequest: true,
+      supportsTerminateRequest: true,
+      supportTerminateDebuggee: true,
+      supportsSingleThreadExecutionRequests: true,
+      supportsExceptionFilterOptions: false,
+      exceptionBreakpointFilters: [
+        {
+          filter: everyRecovery,
+          label: 'Recovery',
+          description: 'Hold every recovery before its first step.',
+          default: false,
+        },
+      ],
+    };
+    this.sendResponse(response);
+  }
+
+  protected override launchRequest(response: DebugProtocol.LaunchResponse, args: unknown): void {
+    this.answer(response, async () => {
+      const configuration = parseLaunch(args);
+      this.cluster = await this.connect();
+      this.launched = true;
+      this.job = await this.submit(this.cluster, configuration);
+      await this.begin(configuration.holdNextRecovery);
+    });
+  }
+
+  protected override attachRequest(response: DebugProtocol.AttachResponse, args: unknown): void {
+    this.answer(response, async () => {
+      const configuration = parseAttach(args);
+      this.cluster = await this.connect();
+      this.job = await findJob(this.cluster, configuration);
+      await this.begin(configuration.holdNextRecovery);
+    });
+  }
+
+  protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
+    this.sendResponse(response);
+  }
+
+  protected override setExceptionBreakPointsRequest(
+    response: DebugProtocol.SetExceptionBreakpointsResponse,
+    args: DebugProtocol.SetExceptionBreakpointsArguments,
+  ): void {
+    this.answer(response, async () => {
+      const wanted = args.filters.includes(everyRecovery);
+      if (wanted === this.holdsEvery) return;
+      this.holdsEvery = wanted;
+      if (wanted) await this.arm();
+      else await this.port.disarm(this.jobId, nextRecovery.id);
+    });
+  }
+
+  protected override threadsRequest(response: DebugProtocol.ThreadsResponse): void {
+    this.answer(response, async () => {
+      await this.look();
+      response.body = { threads: this.threads.all.map(({ id, ref }) => new Thread(id, ref.name)) };
+    });
+  }
+
+  protected override stackTraceRequest(
+    response: DebugProtocol.StackTraceResponse,
+    args: DebugProtocol.StackTraceArguments,
+  ): void {
+    this.answer(response, async () => {
+      response.body = await this.requireInspection().stack(args);
+    });
+  }
+
+  protected override scopesRequest(response: DebugProtocol.ScopesResponse, args: DebugProtocol.ScopesArguments): void {
+    this.answer(response, async () => {
+      response.body = await this.requireInspection().scopes(args.frameId);
+    });
+  }
+
+  protected override variablesRequest(
+    response: DebugProtocol.VariablesResponse,
+    args: DebugProtocol.VariablesArguments,
+  ): void {
+    this.answer(response, async () => {
+      response.body = await this.requireInspection().variables(args);
+    });
+  }
+
+  protected override nextRequest(response: DebugProtocol.NextResponse, args: DebugProtocol.NextArguments): void {
+    this.answer(response, () => this.letGo(args.threadId, 'next'));
+  }
+
+  protected override stepInRequest(response: DebugProtocol.StepInResponse, args: DebugProtocol.StepInArguments): void {
+    this.answer(response, () => this.letGo(args.threadId, 'into'));
+  }
+
+  protected override stepOutRequest(
+    response: DebugProtocol.StepOutResponse,
+    args: DebugProtocol.StepOutArguments,
+  ): void {
+    this.answer(response, () => this.letGo(args.threadId, 'out'));
+  }
+
+  protected override continueRequest(
+    response: DebugProtocol.ContinueResponse,
+    args: DebugProtocol.ContinueArguments,
+  ): void {
+    this.answer(response, async () => {
+      const alone = args.singleThread === true;
+      response.body = { allThreadsContinued: !alone };
+      if (alone) {
+        await this.letGo(args.threadId, 'go');
+        return;
+      }
+      for (const { id } of this.threads.all) this.running(id);
+      await this.port.resume(this.jobId, undefined, 'go');
+    });
+  }
+
+  /** Nothing can be held but a recovery: pause arms the next one. */
+  protected override pauseRequest(response: DebugProtocol.PauseResponse): void {
+    this.answer(response, async () => {
+      await this.arm();
+      this.say('The next recovery will be held before its first step.', false);
+    });
+  }
+
+  protected override terminateRequest(response: DebugProtocol.TerminateResponse): void {
+    this.answer(response, async () => {
+      if (this.launched) await this.cluster?.run('cancel', { job: this.jobId });
+      else this.end();
+    });
+  }
+
+  /** A job that this session launched ends with it; one that it was attached to runs on, with nothing held. */
+  protected override disconnectRequest(
+    response: DebugProtocol.DisconnectResponse,
+    args: DebugProtocol.DisconnectArguments,
+  ): void {
+    this.answer(response, async () => {
+      const { job, cluster } = this;
+      const wasEnded = this.ended;
+      this.ended = true;
+      this.following.abort();
+      if (job === undefined || cluster === undefined || wasEnded) return;
+      if (args.terminateDebuggee ?? this.launched) await cluster.run('cancel', { job });
+      else await cluster.debug?.detach(job);
+    });
+  }
+
+  protected override customRequest(command: string, response: DebugProtocol.Response, args: unknown): void {
+    this.answer(response, async () => {
+      if (command === 'injectFailure') {
+        const fault = await this.port.inject(parseFault(args));
+        response.body = { fault } satisfies CustomRequests['injectFailure']['a'];
+      } else if (command === 'jobContext') {
+        response.body = this.contextOf(args);
+      } else {
+        throw userError('debug.unknown-request', `There is no request ${command}.`, '');
+      }
+    });
+  }
+
+  private contextOf(args: unknown): JobContext {
+    const number =
+      typeof args === 'object' && args !== null && 'threadId' in args && typeof args.threadId === 'number'
+        ? args.threadId
+        : undefined;
+    const key = number === undefined ? undefined : this.threads.get(number)?.key;
+    const task = key === undefined ? undefined : taskOfThread(key);
+    return { job: this.jobId, ...(task === undefined ? {} : { task }) };
+  }
+
+  private get jobId(): JobId {
+    if (this.job === undefined) throw runsOn();
+    return this.job;
+  }
+
+  private get port(): DebugPort {
+    const port = this.cluster?.debug;
+    if (port === undefined) {
+      throw externalError('debug.no-port', 'This engine cannot be debugged.', 'Run the job on the embedded runtime.');
+    }
+    return port;
+  }
+
+  private requireInspection(): Inspection {
+    this.inspection ??= new Inspection(this.port, this.jobId, this.threads);
+    return this.inspection;
+  }
+
+  private async submit(cluster: Cluster, configuration: LaunchConfiguration): Promise<JobId> {
+    const { program, from, holdStart, parallelism, rowsPerSecond } = configuration;
+    const { job } = await cluster.run('submit', {
+      jobFile: program,
+      holdRecovery: holdStart,
+      ...(from === undefined ? {} : { from }),
+      ...(parallelism === undefined ? {} : { parallelism }),
+      ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
+    });
+    return job;
+  }
+
+  private async begin(holdNext: boolean): Promise<void> {
+    const { name, nowMs } = await this.requireCluster().get('job', { job: this.jobId });
+    if (!this.launched) this.sinceMs = nowMs;
+    if (holdNext) await this.arm();
+    this.sendEvent(new Event('process', { name, startMethod: this.launched ? 'launch' : 'attach' }));
+    this.sendEvent(new InitializedEvent());
+    void this.follow();
+    await this.look();
+  }
+
+  private requireCluster(): Cluster {
+    if (this.cluster === undefined) throw runsOn();
+    return this.cluster;
+  }
+
+  private async arm(): Promise<void> {
+    const armed = await this.port.arm(this.jobId, nextRecovery);
+    if (!armed.verified) throw userError('debug.not-armed', armed.why, '');
+  }
+
+  /** Lets one held thread go; what it knew of its frames and variables is over. */
+  private async letGo(thread: number, how: ResumeHow): Promise<void> {
+    const hold = this.threads.get(thread)?.hold;
+    if (hold === undefined) {
+      throw userError('debug.not-held', 'This thread is not held.', 'Pause holds the next recovery.');
+    }
+    this.running(thread);
+    await this.port.resume(this.jobId, hold, how);
+  }
+
+  private running(thread: number): void {
+    this.threads.letGo(thread);
+    this.inspection?.forget(thread);
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.following;
+    try {
+      for await (const event of this.requireCluster().events(0, signal)) {
+        if (signal.aborted) return;
+        if ('job' in event && event.job === this.job && event.atMs >= this.sinceMs) this.heard(event);
+      }
+    } catch (error) {
+      if (!signal.aborted) this.say(errorText(errorData(error)), true);
+    }
+    if (!signal.aborted) this.end();
+  }
+
+  private heard(event: JobEvent): void {
+    const line = eventLine(event);
+    if (line !== undefined) this.say(line.text, line.important);
+    if (event.e === 'tasks' || event.e === 'recovery') void this.look();
+    if (event.e === 'hold' && !event.armed && this.holdsEvery) this.rearm();
+    if (event.e === 'job' && /^(FINISHED|FAILED|CANCELED)$/.test(event.status)) this.end();
+  }
+
+  private rearm(): void {
+    this.arm().catch((error: unknown) => this.say(errorText(errorData(error)), true));
+  }
+
+  /** Looks at the threads and tells what changed; one look at a time, and one more when something happened meanwhile. */
+  private look(): Promise<void> {
+    this.lookAgain = this.looking !== undefined;
+    this.looking ??= this.lookUntilQuiet().finally(() => (this.looking = undefined));
+    return this.looking;
+  }
+
+  private async lookUntilQuiet(): Promise<void> {
+    do {
+      this.lookAgain = false;
+      const refs = await this.port.threads(this.jobId).catch(() => undefined);
+      if (refs === undefined || this.ended) return;
+      this.tellChanges(refs);
+    } while (this.lookAgain as boolean);
+  }
+
+  private tellChanges(refs: Parameters<ThreadList['update']>[0]): void {
+    const otherHeld = this.threads.all.some(({ ref }) => ref.hold !== undefined);
+    const { started, exited, stopped, continued } = this.threads.update(refs);
+    for (const thread of exited) this.sendEvent(new ThreadEvent('exited', thread));
+    for (const thread of started) this.sendEvent(new ThreadEvent('started', thread));
+    for (const thread of continued) {
+      this.running(thread);
+      this.sendEvent(new ContinuedEvent(thread, false));
+    }
+    stopped.forEach((thread, index) => {
+      const event: DebugProtocol.StoppedEvent = new StoppedEvent('step', thread);
+      event.body.description = 'Held before its next step';
+      event.body.preserveFocusHint = otherHeld || index > 0;
+      event.body.allThreadsStopped = false;
+      this.sendEvent(event);
+    });
+  }
+
+  private say(text: string, important: boolean): void {
+    this.sendEvent(new OutputEvent(`${text}\n`, important ? 'important' : 'console'));
+  }
+
+  private end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.following.abort();
+    this.sendEvent(new TerminatedEvent());
+  }
+
+  /** Answers a request when its work is done; an error becomes the answer, never an unhandled rejection. */
+  private answer(response: DebugProtocol.Response, work: () => Promise<void>): void {
+    work().then(
+      () => this.sendResponse(response),
+      (error: unknown) => {
+        const data = errorData(error);
+        const format = errorText(data).replaceAll('{', '(').replaceAll('}', ')');
+        this.sendErrorResponse(response, { id: 1, format, showUser: data.domain !== 'internal' });
+      },
+    );
+  }
+}
