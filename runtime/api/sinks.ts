@@ -1,3 +1,5 @@
+import { check, text } from '../graph/checks';
+
 /** Writes one line per row, exactly once: what is visible belongs to completed checkpoints. */
 export interface FileSinkSpec {
   readonly connector: 'file';
@@ -29,6 +31,7 @@ export class FileSink<T> implements FileSinkSpec {
 
   /** `format` defaults to JSON. */
   constructor(options: { path: string; format?: (value: T) => string }) {
+    check('path', options.path, text);
     this.path = options.path;
     this.format = (options.format as FileSinkSpec['format'] | undefined) ?? ((value) => JSON.stringify(value));
   }

@@ -1,4 +1,4 @@
-import { checkInteger, checkPositive } from '../graph/executionConfig';
+import { check, either, integer, oneOf, positive, text } from '../graph/checks';
 
 declare const rowType: unique symbol;
 
@@ -44,9 +44,11 @@ export class ParquetSource<T> implements ParquetSourceSpec {
   declare readonly rowsPerSecond?: number;
 
   constructor(options: { path: string; columns: readonly (keyof T & string)[]; rowsPerSecond?: number }) {
+    check('path', options.path, text);
+    check('rowsPerSecond', options.rowsPerSecond, positive);
     this.path = options.path;
     this.columns = options.columns;
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = checkedRate(options.rowsPerSecond);
+    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
   }
 }
 
@@ -59,11 +61,16 @@ export class NdjsonSource<T> implements NdjsonSourceSpec {
 
   /** `onError` defaults to fail. */
   constructor(options: { path: string; onError?: 'fail' | 'skip'; rowsPerSecond?: number }) {
+    check('path', options.path, text);
+    check('onError', options.onError, oneOf('fail', 'skip'));
+    check('rowsPerSecond', options.rowsPerSecond, positive);
     this.path = options.path;
     this.onError = options.onError ?? 'fail';
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = checkedRate(options.rowsPerSecond);
+    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
   }
 }
+
+const countCheck = either(integer(0), { expected: 'Infinity', holds: (value) => value === Infinity });
 
 export class GeneratorSource<T> implements GeneratorSourceSpec {
   declare readonly [rowType]?: T;
@@ -74,14 +81,10 @@ export class GeneratorSource<T> implements GeneratorSourceSpec {
 
   /** `generate` must depend on the index alone. `count` defaults to no end. */
   constructor(options: { generate: (index: number) => T; count?: number; rowsPerSecond?: number }) {
+    check('count', options.count, countCheck);
+    check('rowsPerSecond', options.rowsPerSecond, positive);
     this.count = options.count ?? Infinity;
-    if (this.count !== Infinity) checkInteger('count', this.count, 0);
     this.generate = options.generate;
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = checkedRate(options.rowsPerSecond);
+    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
   }
-}
-
-function checkedRate(rowsPerSecond: number): number {
-  checkPositive('rowsPerSecond', rowsPerSecond);
-  return rowsPerSecond;
 }

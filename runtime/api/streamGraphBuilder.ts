@@ -1,6 +1,5 @@
-import { userError } from '../base/errors';
-import { checkInteger, type ExecutionConfig } from '../graph/executionConfig';
-import { maxKeyGroups } from '../graph/keyGroups';
+import { check, parallelismCheck, text } from '../graph/checks';
+import type { ExecutionConfig } from '../graph/executionConfig';
 import type { SourceLocation, StreamEdge, StreamPartitioner } from '../graph/streamGraph';
 import type { JobStreamGraph, JobStreamNode, OperatorSpec } from './operatorSpec';
 
@@ -64,18 +63,9 @@ export type NodeDescription = Partial<
 
 /** Sets what the author says about an operator; throws a user error that names the field of a bad value. */
 export function describeNode(node: DraftNode, description: NodeDescription): void {
-  for (const field of ['uid', 'name'] as const) {
-    if (description[field] !== '') continue;
-    throw userError(
-      'job.bad-setting',
-      `An operator has an empty ${field}.`,
-      `Give it a ${field}, or leave the call out.`,
-      {
-        subject: { field },
-      },
-    );
-  }
-  checkInteger('parallelism', description.parallelism, 1, maxKeyGroups);
-  checkInteger('maxParallelism', description.maxParallelism, 1, maxKeyGroups);
+  check('uid', description.uid, text);
+  check('name', description.name, text);
+  check('parallelism', description.parallelism, parallelismCheck);
+  check('maxParallelism', description.maxParallelism, parallelismCheck);
   Object.assign(node, description);
 }

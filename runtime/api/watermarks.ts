@@ -1,4 +1,4 @@
-import { checkInteger } from '../graph/executionConfig';
+import { check, integer } from '../graph/checks';
 
 /** Event time of a record, epoch ms; `recordTimestampMs` is what the source gave it, if it did. */
 export type TimestampAssigner<T> = (value: T, recordTimestampMs: number | undefined) => number;
@@ -23,7 +23,7 @@ export class WatermarkStrategy<T> {
 
   /** A record comes at most this much later than one with a higher timestamp. */
   static forBoundedOutOfOrderness<T = unknown>(maxOutOfOrdernessMs: number): WatermarkStrategy<T> {
-    checkInteger('maxOutOfOrdernessMs', maxOutOfOrdernessMs, 0);
+    check('maxOutOfOrdernessMs', maxOutOfOrdernessMs, integer(0));
     return new WatermarkStrategy<T>({ t: 'boundedOutOfOrderness', maxOutOfOrdernessMs });
   }
 
@@ -36,7 +36,7 @@ export class WatermarkStrategy<T> {
   }
 
   withIdleness(idlenessMs: number): WatermarkStrategy<T> {
-    checkInteger('idlenessMs', idlenessMs, 1);
+    check('idlenessMs', idlenessMs, integer(1));
     return new WatermarkStrategy<T>(this.generator, this.timestampAssigner, idlenessMs);
   }
 }

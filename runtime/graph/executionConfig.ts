@@ -1,5 +1,5 @@
 import { userError } from '../base/errors';
-import { maxKeyGroups } from './keyGroups';
+import { check, either, integer, oneOf, parallelismCheck, positive, text, type Check } from './checks';
 
 /** Names as in `/jobs/:id/checkpoints/config` of Flink's REST API. */
 export interface CheckpointConfig {
@@ -61,58 +61,71 @@ export const defaultExecutionConfig: ExecutionConfig = {
   restartStrategy: { attempts: 'unlimited', delayMs: 0 },
 };
 
-/** The configuration with these settings in the place of its own. Throws a user error that names the field of a bad value. */
+/**
+ * The configuration with these settings in the place of its own. Settings come from authors' files and from requests, neither of which
+ * the compiler has checked: a bad value or an unknown name is a user error that names the field.
+ */
 export function withSettings(config: ExecutionConfig, settings: ExecutionSettings): ExecutionConfig {
-  const merged: ExecutionConfig = {
+  checkFields('', settings, settingChecks);
+  const { checkpointing, restartStrategy } = settings;
+  checkFields('checkpointing.', checkpointing ?? {}, checkpointChecks);
+  checkFields('restartStrategy.', restartStrategy ?? {}, restartChecks);
+  return {
     ...config,
-    ...settings,
-    checkpointing: { ...config.checkpointing, ...settings.checkpointing },
-    restartStrategy: { ...config.restartStrategy, ...settings.restartStrategy },
+    ...given(settings),
+    checkpointing: { ...config.checkpointing, ...given(checkpointing ?? {}) },
+    restartStrategy: { ...config.restartStrategy, ...given(restartStrategy ?? {}) },
   };
-  checkExecutionConfig(merged);
-  return merged;
 }
 
-function checkExecutionConfig(config: ExecutionConfig): void {
-  const { checkpointing, restartStrategy } = config;
-  checkInteger('parallelism', config.parallelism, 1, maxKeyGroups);
-  checkInteger('maxParallelism', config.maxParallelism, 1, maxKeyGroups);
-  checkInteger('checkpointing.intervalMs', checkpointing.intervalMs, 10);
-  checkInteger('checkpointing.timeoutMs', checkpointing.timeoutMs, 10);
-  checkInteger('checkpointing.minPauseMs', checkpointing.minPauseMs, 0);
-  checkInteger('checkpointing.maxConcurrent', checkpointing.maxConcurrent, 1);
-  checkInteger('checkpointing.retained', checkpointing.retained, 1);
-  if (checkpointing.tolerableFailures !== 'unlimited') {
-    checkInteger('checkpointing.tolerableFailures', checkpointing.tolerableFailures, 0);
+type ChecksOf<Settings> = Readonly<Record<keyof Settings, Check>>;
+
+const group: Check = { expected: 'an object', holds: (value) => typeof value === 'object' && value !== null };
+const unlimited = oneOf('unlimited');
+const flag = oneOf(true, false);
+
+const settingChecks: ChecksOf<ExecutionConfig> = {
+  parallelism: parallelismCheck,
+  maxParallelism: parallelismCheck,
+  operatorChaining: flag,
+  checkpointing: group,
+  restartStrategy: group,
+  checkpointDirectory: text,
+  savepointDirectory: text,
+  rowsPerSecond: positive,
+};
+
+const checkpointChecks: ChecksOf<CheckpointConfig> = {
+  intervalMs: integer(10),
+  mode: oneOf('exactly_once', 'at_least_once'),
+  timeoutMs: integer(10),
+  minPauseMs: integer(0),
+  maxConcurrent: integer(1),
+  tolerableFailures: either(integer(0), unlimited),
+  retained: integer(1),
+  retainOnCancellation: flag,
+};
+
+const restartChecks: ChecksOf<RestartStrategy> = {
+  attempts: either(integer(0), unlimited),
+  delayMs: integer(0),
+};
+
+function checkFields(prefix: string, settings: object, checks: Readonly<Record<string, Check>>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    const field = `${prefix}${name}`;
+    const known = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (known === undefined) {
+      const names = Object.keys(checks).join(', ');
+      throw userError('job.bad-setting', `There is no setting ${field}.`, `Known here: ${names}.`, {
+        subject: { field },
+      });
+    }
+    check(field, value, known);
   }
-  if (restartStrategy.attempts !== 'unlimited') checkInteger('restartStrategy.attempts', restartStrategy.attempts, 0);
-  checkInteger('restartStrategy.delayMs', restartStrategy.delayMs, 0);
-  checkPositive('rowsPerSecond', config.rowsPerSecond);
 }
 
-/** An integer within the bounds, or absent. */
-export function checkInteger(
-  field: string,
-  value: number | undefined,
-  min: number,
-  max = Number.MAX_SAFE_INTEGER,
-): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
-  throw badSetting(
-    field,
-    value,
-    max === Number.MAX_SAFE_INTEGER ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`,
-  );
-}
-
-/** A number above 0, or absent. */
-export function checkPositive(field: string, value: number | undefined): void {
-  if (value === undefined || (value > 0 && value < Infinity)) return;
-  throw badSetting(field, value, 'a number above 0');
-}
-
-function badSetting(field: string, value: unknown, expected: string): Error {
-  return userError('job.bad-setting', `${field} is ${String(value)}, but must be ${expected}.`, `Correct ${field}.`, {
-    subject: { field },
-  });
+/** Without the fields that are there but undefined: they mean nothing, and must not hide what they stand before. */
+function given<Settings extends object>(settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Settings;
 }

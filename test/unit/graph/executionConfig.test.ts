@@ -11,6 +11,34 @@ describe('execution settings', () => {
     assert.deepEqual(config.restartStrategy, defaultExecutionConfig.restartStrategy);
   });
 
+  test('leave alone what they do not give', () => {
+    const given = { parallelism: undefined, checkpointing: { mode: undefined } } as unknown as ExecutionSettings;
+    assert.deepEqual(withSettings(defaultExecutionConfig, given), defaultExecutionConfig);
+  });
+
+  test('may be unlimited where that makes sense', () => {
+    const config = withSettings(defaultExecutionConfig, {
+      checkpointing: { tolerableFailures: 'unlimited' },
+      restartStrategy: { attempts: 'unlimited' },
+    });
+    assert.equal(config.checkpointing.tolerableFailures, 'unlimited');
+    assert.equal(config.restartStrategy.attempts, 'unlimited');
+  });
+
+  test('of an unknown name are refused with the names that there are', () => {
+    const settings = { restartStrategy: { delay: 5 } } as ExecutionSettings;
+    assert.throws(() => withSettings(defaultExecutionConfig, settings), {
+      code: 'job.bad-setting',
+      message: 'There is no setting restartStrategy.delay.',
+      advice: 'Known here: attempts, delayMs.',
+    });
+    const inherited = JSON.parse('{"toString": 1}') as ExecutionSettings;
+    assert.throws(() => withSettings(defaultExecutionConfig, inherited), { subject: { field: 'toString' } });
+  });
+
+  /** As it may come from a request or an unchecked file. */
+  const untyped = (settings: unknown): ExecutionSettings => settings as ExecutionSettings;
+
   const bad: readonly [field: string, settings: ExecutionSettings][] = [
     ['parallelism', { parallelism: 0 }],
     ['parallelism', { parallelism: 1.5 }],
@@ -25,6 +53,13 @@ describe('execution settings', () => {
     ['restartStrategy.attempts', { restartStrategy: { attempts: -1 } }],
     ['restartStrategy.delayMs', { restartStrategy: { delayMs: 0.5 } }],
     ['rowsPerSecond', { rowsPerSecond: 0 }],
+    ['rowsPerSecond', { rowsPerSecond: Infinity }],
+    ['parallelism', untyped({ parallelism: '2' })],
+    ['operatorChaining', untyped({ operatorChaining: 'no' })],
+    ['checkpointing', untyped({ checkpointing: 'no' })],
+    ['checkpointing.mode', untyped({ checkpointing: { mode: 'EXACTLY_ONCE' } })],
+    ['checkpointDirectory', { checkpointDirectory: '' }],
+    ['savepointDirectory', untyped({ savepointDirectory: 5 })],
   ];
   for (const [field, settings] of bad) {
     test(`refuse ${JSON.stringify(settings)} and name ${field}`, () => {
