@@ -52,6 +52,8 @@ function hexText(bytes: Uint8Array): string {
 
 /** Below this a value is not begun any more. */
 const smallestPiece = 8;
+/** Room kept for `, …`. */
+const separatedEllipsis = 3;
 
 /**
  * A value in one line of about `maxLength` characters at most: `{ 2001-01-05: { count: 604, … }, … }`. What does not fit is an ellipsis.
@@ -95,9 +97,9 @@ function membersText<T>(
   const parts: string[] = [];
   let used = 4;
   for (const member of members) {
-    const room = maxLength - used;
-    const text = room < smallestPiece ? '…' : textOf(member, room - 3);
-    parts.push(text === '…' || text.length > room ? '…' : text);
+    const room = maxLength - used - separatedEllipsis;
+    const text = room < smallestPiece ? '…' : textOf(member, room);
+    parts.push(text.length > room ? '…' : text);
     if (parts.at(-1) === '…') break;
     used += text.length + 2;
   }
