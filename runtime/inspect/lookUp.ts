@@ -23,8 +23,14 @@ export async function countStates(disk: Disk, snapshot: Snapshot, operator: stri
   }
   return (await storedStates(source)).map(({ name, kind, type }) => {
     const subtasks = [...(counts.get(name) ?? [])].map(([subtask, entries]) => ({ subtask, entries }));
-    return { name, kind, type, entries: subtasks.reduce((sum, { entries }) => sum + entries, 0), subtasks };
+    return { name, kind, type, entries: entriesOf(kind, subtasks), subtasks };
   });
+}
+
+/** Of all subtasks together; broadcast state is the same in each, so one of them counts. */
+function entriesOf(kind: string, subtasks: readonly { readonly entries: number }[]): number {
+  const numbers = subtasks.map(({ entries }) => entries);
+  return kind === 'broadcast' ? Math.max(0, ...numbers) : numbers.reduce((sum, entries) => sum + entries, 0);
 }
 
 /** A page of the entries of a state; `after` is the number of entries that went before. */

@@ -67,10 +67,16 @@ function stateInfo(first: StateMetrics, reports: readonly Report[]): StateInfo {
     name: first.state,
     kind: first.kind,
     type: first.type,
-    entries: sum(subtasks.map(({ entries }) => entries)),
+    entries: entriesOf(first, subtasks),
     ...(subtasks.some((subtask) => subtask.sizeBytes !== undefined) ? { sizeBytes } : {}),
     subtasks,
   };
+}
+
+/** Broadcast state is the same in every subtask, so one of them counts. */
+function entriesOf({ kind }: StateMetrics, subtasks: readonly { readonly entries: number }[]): number {
+  const numbers = subtasks.map(({ entries }) => entries);
+  return kind === 'broadcast' ? Math.max(0, ...numbers) : sum(numbers);
 }
 
 /** Figures of the same name are added up over the subtasks. */

@@ -1,0 +1,145 @@
+import { userError } from '../../base/errors';
+import type { RecoveryEvent } from '../../base/events';
+import type { ResumeHow } from '../../base/stepping';
+import type { Cluster } from '../../cluster/cluster';
+import { eventually } from '../../cluster/eventually';
+import type { HeldStep, JobDetails, JobSummary, RecoveryDetails, RecoveryInfo } from '../../cluster/model';
+import {
+  causeText,
+  outcomeText,
+  restoredStateText,
+  sizeText,
+  stateKindText,
+  stepText,
+  taskText,
+} from '../../rest/recovery/recoveryText';
+import { restoredStates, type RestoredState } from '../../rest/recovery/restoredStates';
+import { engineOf, jobOf } from '../engine';
+import { durationText, Output, table } from '../output';
+import type { CliWorld } from '../world';
+import type { JobOptions } from './jobs';
+
+/** How long a step may take before the command says that it is still under way. */
+const stepPatienceMs = 5_000;
+
+export async function hold(world: CliWorld, options: JobOptions & { readonly off?: boolean }): Promise<void> {
+  const cluster = await engineOf(world, options);
+  const job = await jobOf(cluster, options.job);
+  const armed = options.off !== true;
+  await cluster.run('holdNextRecovery', { job: job.id, hold: armed });
+  new Output(world, options).show({ job: job.id, hold: armed }, () =>
+    armed ? `The next recovery of ${job.name} will be held.` : `The next recovery of ${job.name} will not be held.`,
+  );
+}
+
+/** Lets one held step go and waits until the next one is held or nothing is held any more. */
+export async function step(world: CliWorld, how: ResumeHow, options: JobOptions): Promise<void> {
+  const cluster = await engineOf(world, options);
+  const job = await jobOf(cluster, options.job);
+  const before = await cluster.get('job', { job: job.id });
+  const [held] = before.holds;
+  if (held === undefined) {
+    throw userError('debug.not-held', `No step of ${job.name} is held.`, 'Ask for it with "job-state recovery hold".');
+  }
+  await cluster.run('resume', { job: job.id, hold: held.hold, how });
+  const done = await endOf(cluster, job, held);
+  const after = await cluster.get('job', { job: job.id });
+  new Output(world, options).show({ done, holds: after.holds }, () => [
+    done === undefined ? `under way: ${stepText(held.event.step)}` : eventLine(done, after),
+    ...after.holds.map((next) => heldLine(next, after)),
+  ]);
+}
+
+/** The end event of a step that was let go; `undefined` when it is not there after a while. */
+async function endOf(cluster: Cluster, job: JobSummary, held: HeldStep): Promise<RecoveryEvent | undefined> {
+  const { recovery } = held.event.scope;
+  const patience = AbortSignal.timeout(stepPatienceMs);
+  try {
+    return await eventually(patience, async () => {
+      const { events } = await cluster.get('recovery', { job: job.id, recovery });
+      const end = events.find(({ phase, stepId }) => phase === 'end' && stepId === held.event.stepId);
+      if (end === undefined) {
+        // A step with steps inside ends after them: it is enough that the next one is held.
+        const { holds } = await cluster.get('job', { job: job.id });
+        const next = holds.some(({ event }) => event.seq > held.event.seq);
+        return next ? held.event : undefined;
+      }
+      return end;
+    });
+  } catch (error) {
+    if (patience.aborted) return undefined;
+    throw error;
+  }
+}
+
+export async function continueAll(world: CliWorld, options: JobOptions): Promise<void> {
+  const cluster = await engineOf(world, options);
+  const job = await jobOf(cluster, options.job);
+  await cluster.run('resume', { job: job.id, how: 'go' });
+  new Output(world, options).show({ job: job.id }, () => `${job.name} continues.`);
+}
+
+/** The recoveries of a job, or one of them step by step. */
+export async function show(world: CliWorld, recovery: number | undefined, options: JobOptions): Promise<void> {
+  const cluster = await engineOf(world, options);
+  const job = await jobOf(cluster, options.job);
+  const output = new Output(world, options);
+  if (recovery === undefined) {
+    const page = await cluster.get('recoveries', { job: job.id }, { limit: 100 });
+    const { holds, ...details } = await cluster.get('job', { job: job.id });
+    output.show(page, () => [
+      ...table([['#', 'CAUSE', 'STATUS', 'TOOK', 'RESTORED'], ...page.items.map(recoveryRow)]),
+      ...holds.map((held) => heldLine(held, { ...details, holds })),
+    ]);
+    return;
+  }
+  const details = await cluster.get('recovery', { job: job.id, recovery });
+  const jobDetails = await cluster.get('job', { job: job.id });
+  output.show(details, () => recoveryLines(details, jobDetails));
+}
+
+function recoveryRow(info: RecoveryInfo): readonly string[] {
+  const took = info.tookMs === undefined ? '' : durationText(info.tookMs);
+  return [`#${info.recovery}`, causeText(info.cause), info.status, took, countsText(info)];
+}
+
+function countsText({ local, remote, fellBack }: RecoveryInfo): string {
+  const parts = [`${local} local`, `${remote} remote`, ...(fellBack === 0 ? [] : [`${fellBack} fell back`])];
+  return local + remote === 0 ? 'nothing' : parts.join(', ');
+}
+
+function recoveryLines(details: RecoveryDetails, job: JobDetails): readonly string[] {
+  const took = details.tookMs === undefined ? details.status : durationText(details.tookMs);
+  return [
+    `#${details.recovery}  ${causeText(details.cause)}  ${took}  ${countsText(details)}`,
+    ...details.events.filter(({ phase }) => phase === 'end').map((event) => eventLine(event, job)),
+    ...job.holds.map((held) => heldLine(held, job)),
+    'states:',
+    ...restoredStates(details.events).map((state) => stateLine(state, job)),
+  ];
+}
+
+function eventLine(event: RecoveryEvent, job: JobDetails): string {
+  const outcome = outcomeText(event);
+  const took = event.tookMs === undefined ? '' : `  ${durationText(event.tookMs)}`;
+  return `  ${whereText(event, job)}  ${stepText(event.step)}${took}${outcome === '' ? '' : `  (${outcome})`}`;
+}
+
+function heldLine({ event, text }: HeldStep, job: JobDetails): string {
+  return `  ${whereText(event, job)}  ${text}`;
+}
+
+function stateLine(state: RestoredState, job: JobDetails): string {
+  const { vertex, subtask } = state.scope;
+  const size = sizeText(state.sizeBytes);
+  return `  ${taskNameOf(job, vertex, subtask)}  ${stateKindText(state.state)}  ${restoredStateText(state)}  ${size}`;
+}
+
+function whereText({ scope }: RecoveryEvent, job: JobDetails): string {
+  return scope.at === 'jobmanager' ? 'JobManager' : taskNameOf(job, scope.vertex, scope.subtask);
+}
+
+function taskNameOf(job: JobDetails, vertex: string, subtask: number): string {
+  const task = job.tasks.find((candidate) => candidate.vertex === vertex && candidate.subtask === subtask);
+  return task === undefined ? vertex : taskText({ ...task, name: task.vertexName });
+}

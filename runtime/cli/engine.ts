@@ -1,0 +1,79 @@
+import { userError } from '../base/errors';
+import { isEndOfJob } from '../base/status';
+import type { Cluster } from '../cluster/cluster';
+import type { JobSummary, OperatorInfo } from '../cluster/model';
+import type { DiscoveryEntry } from '../host/discovery';
+import type { CliWorld, CommonOptions } from './world';
+
+/** The environment variable for the token of a runtime that has no discovery file here; never an argument, which others could see. */
+const tokenVariable = 'JOB_STATE_TOKEN';
+
+/** The engine at `--url`, else the only live runtime of this user. Rejects with `cli.no-runtime` or `cli.many-runtimes`. */
+export async function engineOf(world: CliWorld, options: CommonOptions): Promise<Cluster> {
+  const entry = await findEngine(world, options);
+  if (entry === undefined) {
+    throw userError(
+      'cli.no-runtime',
+      'There is no running runtime.',
+      'Start one with "job-state run JOB.ts", or name one with --url.',
+    );
+  }
+  return world.connect(entry);
+}
+
+/** `undefined` when nothing runs and nothing was named. */
+export async function findEngine(
+  world: CliWorld,
+  { url }: CommonOptions,
+): Promise<{ readonly url: string; readonly token?: string } | undefined> {
+  const live = await world.discover();
+  if (url !== undefined) {
+    const base = url.replace(/\/+$/, '');
+    const token = live.find((entry) => entry.url === base)?.token ?? world.environment[tokenVariable];
+    return { url: base, ...(token === undefined ? {} : { token }) };
+  }
+  if (live.length > 1) throw manyRuntimes(live);
+  return live[0];
+}
+
+function manyRuntimes(live: readonly DiscoveryEntry[]): Error {
+  const list = live.map(({ url, folder }) => `${url} (${folder})`).join(', ');
+  return userError('cli.many-runtimes', `More than one runtime is running: ${list}.`, 'Choose one with --url.');
+}
+
+/** The job of that id or name (the newest of that name), or the only one that has not ended. */
+export async function jobOf(cluster: Cluster, wanted: string | undefined): Promise<JobSummary> {
+  const jobs = await cluster.get('jobs', {});
+  if (wanted !== undefined) {
+    const found = jobs.findLast(({ id, name }) => id === wanted || name === wanted);
+    if (found === undefined) {
+      throw userError('job.not-found', `There is no job "${wanted}".`, `There is ${namesOf(jobs)}.`);
+    }
+    return found;
+  }
+  const live = jobs.filter(({ status }) => !isEndOfJob(status));
+  const [only] = live;
+  if (only !== undefined && live.length === 1) return only;
+  if (live.length === 0) {
+    const last = jobs.at(-1);
+    if (jobs.length === 1 && last !== undefined) return last;
+    throw userError('job.not-found', 'No job is running.', 'Start one, or name an ended one with --job.');
+  }
+  throw userError('job.choose', `More than one job is running: ${namesOf(live)}.`, 'Choose one with --job.');
+}
+
+function namesOf(jobs: readonly JobSummary[]): string {
+  return jobs.length === 0 ? 'none' : jobs.map(({ id, name }) => `${name} (${id})`).join(', ');
+}
+
+/** An operator by its uid, its id or its name. */
+export async function operatorOf(cluster: Cluster, job: JobSummary, wanted: string): Promise<OperatorInfo> {
+  const operators = await cluster.get('operators', { job: job.id });
+  const found =
+    operators.find(({ uid }) => uid === wanted) ?? operators.find(({ id, name }) => id === wanted || name === wanted);
+  if (found !== undefined) return found;
+  const known = operators.map(({ uid, name, id }) => uid ?? `${name} (${id})`).join(', ');
+  throw userError('operator.not-found', `${job.name} has no operator "${wanted}".`, `It has ${known}.`, {
+    subject: { job: job.id, operator: wanted },
+  });
+}

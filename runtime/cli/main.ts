@@ -1,0 +1,28 @@
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { readDiscovery } from '../host/discovery';
+import { launchRuntime } from '../host/launch';
+import { runCli } from './program';
+import type { CliWorld } from './world';
+
+/** `job-state`: the command line bound to this process. The runtime's program lies beside this one. */
+const world: CliWorld = {
+  write: (text) => void process.stdout.write(text),
+  writeError: (text) => void process.stderr.write(text),
+  directory: process.cwd(),
+  environment: process.env,
+  discover: () => readDiscovery(),
+  connect: async (engine) => {
+    const { EmbeddedCluster } = await import('../cluster/embeddedCluster');
+    return new EmbeddedCluster({ ...engine, fetch });
+  },
+  launch: (options) => launchRuntime({ ...options, program: fileURLToPath(new URL('./runtime.mjs', import.meta.url)) }),
+  onInterrupt: (run) => {
+    const signals = ['SIGINT', 'SIGTERM'] as const;
+    for (const signal of signals) process.on(signal, run);
+    return { dispose: () => signals.forEach((signal) => process.off(signal, run)) };
+  },
+  isFile: async (path) => (await stat(path).catch(() => undefined))?.isFile() === true,
+};
+
+process.exitCode = await runCli(world, process.argv.slice(2));
