@@ -17,14 +17,14 @@ const program = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['esbuild'],
+  external: ['esbuild', 'msgpackr-extract'],
   minifyWhitespace: true,
   minifySyntax: true,
   banner: requireForModules,
 };
 
 /** What job authors import: bundled once more together with their job. */
-const library = { format: 'esm', platform: 'node', target: 'node20', external: ['esbuild'] };
+const library = { format: 'esm', platform: 'node', target: 'node20', external: ['esbuild', 'msgpackr-extract'] };
 
 /** [source, file in dist/, kind]. A line whose source is not there is left out. */
 const bundles = [
