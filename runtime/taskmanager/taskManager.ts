@@ -80,6 +80,11 @@ export class TaskManager {
     if (error !== undefined) throw error;
   }
 
+  /** The attempts that have tasks here, in whatever state. */
+  attempts(): readonly AttemptRef[] {
+    return [...this.tasks.values()].map(({ ref }) => ref);
+  }
+
   /** Ends all tasks and gives everything back; local copies stay. */
   private async stop(): Promise<void> {
     this.heartbeat?.dispose();
