@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { errorData, errorText } from '../../runtime/base/errors';
 import type { Services } from '../services';
-import { placeOfError } from '../source/problems';
+import { placeOfError } from '../source/place';
 
 /** Thrown when the user closed a pick or a dialog: the command ends and says nothing. */
 export class Dismissed extends Error {

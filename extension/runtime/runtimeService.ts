@@ -1,4 +1,4 @@
-import { JobStateError, userError } from '../../runtime/base/errors';
+import { errorData, userError } from '../../runtime/base/errors';
 import type { ChildExit } from '../../runtime/base/env';
 import type { Cluster } from '../../runtime/cluster/cluster';
 import type { LaunchedRuntime, RuntimeReady } from '../../runtime/host/launch';
@@ -104,8 +104,9 @@ export class RuntimeService {
   }
 
   private failedStart(error: unknown): RuntimeState {
-    const text = error instanceof JobStateError ? error.message : String(error);
-    const lastLines = text.split('\n').filter((line) => line.trim() !== '');
+    const lastLines = errorData(error)
+      .message.split('\n')
+      .filter((line) => line.trim() !== '');
     return {
       k: 'ended',
       end: { text: 'an error while it was starting', atMs: this.world.nowMs(), lastLines },

@@ -36,7 +36,7 @@ function recoveryLine(event: RecoveryEvent): { readonly text: string; readonly i
   const failed = event.verdict?.v === 'failed';
   if (!failed && (step.k === 'readHandle' || step.k === 'failureSeen' || step.k === 'operatorContext'))
     return undefined;
-  const who = scope.at === 'jobmanager' ? 'JobManager' : `subtask ${scope.subtask + 1}, attempt ${scope.attempt}`;
+  const who = scope.at === 'jobmanager' ? 'JobManager' : `subtask ${scope.subtask + 1}, attempt ${scope.attempt + 1}`;
   const outcome = outcomeText(event);
   return { text: `  ${who}: ${stepText(step)}${outcome === '' ? '' : ` — ${outcome}`}`, important: failed };
 }

@@ -180,7 +180,7 @@ function operatorRow(operator: CheckpointOperator): Draft {
     look: {
       label: operator.uid ?? `(no uid) ${operator.name}`,
       description: joined(sizeText(operator.sizeBytes), countText(operator.subtasks.length, 'subtask')),
-      icon: { name: operator.sizeBytes > 0 ? 'database' : 'symbol-method' },
+      icon: { name: operator.sizeBytes > 0 ? 'database' : 'arrow-right' },
       tooltip: `Operator id: \`${operator.id}\``,
       tokens: ['hasId'],
       collapse: operator.subtasks.length === 0 ? 'none' : 'collapsed',

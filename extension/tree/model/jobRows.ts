@@ -172,7 +172,7 @@ export function jobChildren(
     about,
     look: {
       label,
-      description,
+      ...(description === '' ? {} : { description }),
       icon: { name: icon },
       collapse: key === 'operators' && !hasEnded(job.status) ? 'expanded' : 'collapsed',
     },

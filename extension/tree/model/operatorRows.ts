@@ -63,7 +63,7 @@ function operatorRow(job: JobId, operator: OperatorInfo): Draft {
     look: {
       label: operator.uid ?? `(no uid) ${operator.name}`,
       description: operatorDescription(operator),
-      icon: { name: operator.states.length > 0 ? 'database' : 'symbol-method' },
+      icon: { name: operator.states.length > 0 ? 'database' : 'arrow-right' },
       tooltip: operatorTooltip(operator),
       tokens,
       collapse: operator.states.length === 0 ? 'none' : 'collapsed',
@@ -106,7 +106,7 @@ function stateRow(job: JobId, operator: OperatorInfo, state: StateInfo): Draft {
         ),
         state.sizeBytes === undefined ? undefined : sizeText(state.sizeBytes),
       ),
-      icon: { name: isTimers(state) ? 'watch' : 'symbol-field' },
+      icon: { name: isTimers(state) ? 'watch' : 'table' },
       tooltip: [
         `**${state.name}** of ${operator.uid ?? operator.name}`,
         ...state.subtasks.map(
@@ -140,7 +140,7 @@ export function entryRow(entry: StateEntryInfo): Draft {
       entry.keyGroup === undefined ? undefined : `key group ${entry.keyGroup}`,
       entry.namespace,
     ),
-    { name: 'symbol-key' },
+    { name: 'key' },
     `**${entry.key}**\n\n\`\`\`json\n${entry.value === undefined ? entry.text : JSON.stringify(entry.value, null, 2)}\n\`\`\``,
   );
 }
