@@ -81,6 +81,17 @@ for (const call of ['open', 'append', 'sync', 'close'] as const) {
   });
 }
 
+test('a remote file that cannot be made durable takes the local one with it', async () => {
+  const env = memoryEnv();
+  failBelow(env, '/remote', 'sync');
+  const { factory, reasons } = await cached(env);
+  const stream = factory.createStream('exclusive');
+  await stream.write(new Uint8Array(10));
+  await assert.rejects(stream.closeAndGetHandle(), full);
+  assert.deepEqual(env.disk.paths(), []);
+  assert.deepEqual(reasons, []);
+});
+
 test('closing a stream before its end deletes both files', async () => {
   const env = memoryEnv();
   const { factory, reasons } = await cached(env);

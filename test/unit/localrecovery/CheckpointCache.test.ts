@@ -43,6 +43,7 @@ test('an aborted checkpoint is discarded, also when its copy comes later', async
   assert.ok(late !== undefined);
   await cache.abort(checkpoint(2));
   await cache.store(checkpoint(2), new Map([[operator, late]]));
+  assert.equal(why(cache, 2), 'The local copy of checkpoint 2 is gone: the checkpoint was aborted.');
   assert.deepEqual(cache.checkpoints, []);
   assert.deepEqual(localFiles(env), []);
 });

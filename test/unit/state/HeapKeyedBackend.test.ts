@@ -274,6 +274,29 @@ for (const [name, type] of [
   });
 }
 
+test('a snapshot whose disk is slow is not disturbed by one that was begun later', async () => {
+  const env = memoryEnv();
+  const within = { start: 3, end: 4 };
+  const backend = newBackend(env, Types.LONG, within);
+  const state = backend.state(new ValueStateDescriptor('count', Types.LONG));
+  for (let i = 0; i < 20_000; i++) {
+    backend.setCurrentKey(i, 3 + (i % 2));
+    state.update(i);
+  }
+  let slow = true;
+  env.disk.before = async (call) => {
+    if (call !== 'append' || !slow) return;
+    slow = false;
+    for (let turn = 0; turn < 200; turn++) await env.clock.yield();
+  };
+  const out = await streams(env);
+  const both = [1, 2].map((n) => backend.snapshot(checkpoint(n), checkpointType, out, new CloseableRegistry()).result);
+  for (const { jobManagerOwned } of await Promise.all(both)) {
+    assert.ok(jobManagerOwned);
+    assert.equal(await restoreInto(env, newBackend(env, Types.LONG, within), jobManagerOwned), 20_000);
+  }
+});
+
 test('an operator without any state has an empty snapshot and no file', async () => {
   const env = memoryEnv();
   const { result } = newBackend(env).snapshot(
