@@ -69,7 +69,7 @@ function readState(input: DataInput, header: KeyedStateHeader, visitor: KeyGroup
   const state = input.readUnsignedShort();
   const info = header.states[state];
   if (info === undefined) throw input.malformed(`State number ${state} does not exist`, at);
-  const count = input.readCount('entries', 0);
+  const count = input.readCount('entries');
   visitor.begin?.(state, count);
   if (info.kind === 'priorityQueue') {
     for (let i = 0; i < count; i++) visitor.element(state, info.element.deserialize(input));

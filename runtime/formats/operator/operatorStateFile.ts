@@ -50,7 +50,7 @@ function readBroadcast(info: BroadcastInfo, source: Elements): Map<unknown, unkn
   const offset = source.offsetsOf(info.name)[0];
   if (offset === undefined) return entries;
   const input = source.at(offset);
-  for (let count = input.readCount('broadcast entries', 0); count > 0; count--) {
+  for (let count = input.readCount('broadcast entries'); count > 0; count--) {
     const key = info.key.deserialize(input);
     entries.set(key, info.value.deserialize(input));
   }

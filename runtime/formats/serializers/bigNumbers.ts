@@ -83,7 +83,7 @@ function parseDecimal(text: string): { unscaled: bigint; scale: number } | undef
 }
 
 /** As `BigDecimal.toString`: plain where the scale is not negative and the number not too small, else with an exponent. */
-export function decimalText(unscaled: bigint, scale: number): string {
+function decimalText(unscaled: bigint, scale: number): string {
   const sign = unscaled < 0n ? '-' : '';
   const digits = String(unscaled < 0n ? -unscaled : unscaled);
   const exponent = digits.length - 1 - scale;

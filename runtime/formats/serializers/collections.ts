@@ -231,7 +231,7 @@ export class NullableSerializer<T> implements TypeSerializer<T | null> {
 
 /** Bytes that every element takes at least, to refuse impossible counts early. */
 function minBytes(serializer: TypeSerializer<unknown>): number {
-  return serializer.fixedLength > 0 ? serializer.fixedLength : 0;
+  return serializer.fixedLength < 0 ? 1 : serializer.fixedLength;
 }
 
 function isNone(value: unknown): boolean {

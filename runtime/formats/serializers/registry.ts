@@ -22,7 +22,7 @@ export function readProxiedSerializer(input: DataInput): TypeSerializer<unknown>
 }
 
 /** A serializer as other snapshots hold it: class name, version, body. */
-export function readSerializer(input: DataInput, depth = 0): TypeSerializer<unknown> {
+function readSerializer(input: DataInput, depth = 0): TypeSerializer<unknown> {
   const at = input.position;
   if (depth > deepest) throw input.malformed('Serializer snapshots nested too deeply', at);
   const className = input.readUtf();

@@ -23,7 +23,7 @@ const streamClasses = {
   emptySegment: 'EmptySegmentFileStateHandle',
 } as const;
 
-export function streamForm(handle: StreamHandle): Record<string, unknown> {
+function streamForm(handle: StreamHandle): Record<string, unknown> {
   const form = { class: streamClasses[handle.t], size: streamHandleSizeBytes(handle) };
   switch (handle.t) {
     case 'bytes':
@@ -41,7 +41,7 @@ export function streamForm(handle: StreamHandle): Record<string, unknown> {
   }
 }
 
-export function keyedForm(handle: KeyedHandle): Record<string, unknown> {
+function keyedForm(handle: KeyedHandle): Record<string, unknown> {
   const form = {
     keyGroups: [handle.range.start, handle.range.end],
     stateSize: keyedHandleSizeBytes(handle),
@@ -101,7 +101,7 @@ function channelForm(handle: ChannelStateHandle): Record<string, unknown> {
   return { stateSize: handle.sizeBytes, subtask: handle.subtask, delegate: streamForm(handle.data) };
 }
 
-export function subtaskForm(state: SubtaskState): Record<string, unknown> {
+function subtaskForm(state: SubtaskState): Record<string, unknown> {
   const form: Record<string, unknown> = {};
   if (state.managedKeyed !== undefined) form['managedKeyed'] = [keyedForm(state.managedKeyed)];
   if (state.rawKeyed !== undefined) form['rawKeyed'] = [keyedForm(state.rawKeyed)];

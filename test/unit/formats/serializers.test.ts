@@ -290,9 +290,15 @@ void describe('serializers', () => {
     }
   });
 
-  void test('a counting that cannot be true is refused before memory is taken', () => {
+  void test('a count that cannot be true is refused before memory is taken', () => {
     const bytes = Uint8Array.of(0x7f, 0xff, 0xff, 0xff);
-    for (const serializer of [LIST(LONG), MAP(STRING, LONG), BYTES] as TypeSerializer<unknown>[]) {
+    for (const serializer of [
+      LIST(LONG),
+      LIST(STRING),
+      SET(INT),
+      MAP(STRING, LONG),
+      BYTES,
+    ] as TypeSerializer<unknown>[]) {
       assert.throws(() => serializer.deserialize(new DataInput(bytes)), { code: 'format.truncated' });
     }
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { JobStateError } from '../../../runtime/base/errors';
@@ -9,6 +10,8 @@ import { readCanonicalKeyGroup } from '../../../runtime/formats/keyed/canonicalR
 import { CanonicalWriter } from '../../../runtime/formats/keyed/canonicalWriter';
 import { keyGroupPrefixBytes } from '../../../runtime/formats/keyed/compositeKey';
 import { keyGroupExtents } from '../../../runtime/formats/keyed/extents';
+import type { KeyGroupsHandle, StreamHandle } from '../../../runtime/formats/handles';
+import { readMetadata } from '../../../runtime/formats/metadata/metadata';
 import { keyedHeaderBytes, readKeyedHeader } from '../../../runtime/formats/keyed/header';
 import type { KeyedStateHeader } from '../../../runtime/formats/keyed/header';
 import { readHeapKeyGroup } from '../../../runtime/formats/keyed/heapKeyGroups';
@@ -19,7 +22,7 @@ import { TIMER, VOID_NAMESPACE } from '../../../runtime/formats/serializers/stre
 import type { TypeSerializer } from '../../../runtime/formats/serializer';
 import { rowText, stateForm } from './expectedForm';
 import { readKeyed, writeKeyed } from './keyedState';
-import { bytesOf, cases, copied, snapshotsOf, whenShared } from './recordings';
+import { bytesOf, cases, copied, metadataFiles, shared, snapshotsOf, whenShared } from './recordings';
 import type { Snapshot } from './recordings';
 
 /** Every state that Flink read has the same entries here; returns how many. */
@@ -43,6 +46,30 @@ function assertStateAsFlink(snapshot: Snapshot): number {
     }
   }
   return entries;
+}
+
+/** Files that are named by absolute path lie beside the `_metadata`. */
+function movedBytesOf(handle: StreamHandle, directory: string): Uint8Array | undefined {
+  if (handle.t !== 'file') return bytesOf(handle, { directory, root: directory });
+  const file = join(directory, basename(handle.uri));
+  return existsSync(file) ? readFileSync(file) : undefined;
+}
+
+function outcome(
+  bytes: Uint8Array,
+  handle: KeyGroupsHandle,
+  maxParallelism: number,
+): 'same' | 'compressed' | 'refused' {
+  try {
+    const content = readKeyed(bytes, handle, maxParallelism);
+    if (content.header.compressed) return 'compressed';
+    assert.deepEqual(Buffer.from(writeKeyed(content, maxParallelism)), Buffer.from(bytes));
+    return 'same';
+  } catch (error) {
+    if (!(error instanceof JobStateError) || error.code !== 'format.unsupported') throw error;
+    assert.match(error.message, /Snapshot"|Java object|Kryo|KRYO|which only Java can read/);
+    return 'refused';
+  }
 }
 
 /** Flink's State Processor API answers every window of a key with all timers of the key, so only key and time can be compared. */
@@ -112,6 +139,25 @@ void describe('state files', () => {
       assert.ok(files > 120, `only ${files} files`);
     });
   }
+
+  void test(
+    'keyed state of Flink 1.8 to 2.3 is written with the same bytes, or refused by the name of its serializer',
+    whenShared,
+    () => {
+      const outcomes = { same: 0, compressed: 0, refused: 0 };
+      for (const file of metadataFiles(join(shared, 'flink-savepoints'))) {
+        for (const { maxParallelism, subtasks } of readMetadata(readFileSync(file)).operators) {
+          for (const { state } of subtasks) {
+            const handle = state === 'finished' ? undefined : state.managedKeyed;
+            if (handle?.t !== 'keyGroups' && handle?.t !== 'savepoint') continue;
+            const bytes = movedBytesOf(handle.data, dirname(file));
+            if (bytes !== undefined) outcomes[outcome(bytes, handle, maxParallelism)] += 1;
+          }
+        }
+      }
+      assert.ok(outcomes.same > 500 && outcomes.compressed > 20 && outcomes.refused < 150, JSON.stringify(outcomes));
+    },
+  );
 
   void test('a state file cut off anywhere is refused with the offset', () => {
     for (const snapshot of snapshotsOf(join(copied, '1.20.5-heap'))) {
@@ -256,6 +302,28 @@ function headerWith(namespace: TypeSerializer<unknown>): KeyedStateHeader {
   // Read back, so that the serializers are those that a reader finds.
   return readKeyedHeader(new DataInput(keyedHeaderBytes(header)));
 }
+
+void describe('damaged state files', () => {
+  void test('one damaged byte in keyed state is read or refused, never worse', () => {
+    for (const snapshot of snapshotsOf(join(copied, '1.20.5-heap'))) {
+      const operator = snapshot.metadata.operators.find(({ operatorId }) => operatorId.startsWith('316a'));
+      const state = operator?.subtasks[0]?.state;
+      assert.ok(state !== undefined && state !== 'finished');
+      const handle = state.managedKeyed;
+      assert.ok(handle?.t === 'keyGroups' || handle?.t === 'savepoint');
+      const bytes = bytesOf(handle.data, snapshot);
+      for (let at = 0; at < bytes.length; at++) {
+        const damaged = Uint8Array.from(bytes);
+        damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+        try {
+          readKeyed(damaged, handle, 128);
+        } catch (error) {
+          assert.ok(error instanceof JobStateError, `byte ${at}: ${String(error)}`);
+        }
+      }
+    }
+  });
+});
 
 void describe('operator state', () => {
   void test('list, union and broadcast states survive with the offsets of every element', () => {
