@@ -51,5 +51,5 @@ export default tseslint.config(
       'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance comes from Env.random.' }],
     },
   },
-  { files: ['test/**/*.ts', 'scripts/**', 'runtime/cli/**/*.ts', 'runtime/main.ts'], rules: { 'no-console': 'off' } },
+  { files: ['test/**/*.ts', 'scripts/**', 'runtime/cli/**/*.ts', 'runtime/main.ts', 'runtime/main/**/*.ts'], rules: { 'no-console': 'off' } },
 );

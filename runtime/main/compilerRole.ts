@@ -27,7 +27,7 @@ export async function runCompiler(): Promise<void> {
       outputDirectory,
       library: fileURLToPath(bundled.library),
       // Its values are checked where they are merged with the job's own.
-      ...(overrides === undefined ? {} : { overrides: overrides as ExecutionSettings }),
+      ...(overrides === undefined ? {} : { overrides: overrides }),
     });
     control.send({ m: 'compiled', outputDirectory, ...compiled });
   } catch (error) {

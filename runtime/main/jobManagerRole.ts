@@ -1,0 +1,89 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { publishDiscovery } from '../host/discovery';
+import { serveHttp } from '../host/httpServer';
+import type { RuntimeReady, RuntimeStart } from '../host/launch';
+import { lineLogger } from '../host/logger';
+import { nodeEnv } from '../host/nodeEnv';
+import { spawner } from '../host/nodeSpawn';
+import { JobManager } from '../jobmanager/jobManager';
+import { createRestHandler } from '../jobmanager/rest/restHandler';
+import { defaultJobManagerSettings } from '../jobmanager/settings';
+import { bundled } from './bundledFiles';
+import { readStartLine } from './startLine';
+import { startWatchdog } from './watchdog';
+import { productVersion } from './version';
+
+const maxBodyBytes = 1 << 20;
+
+/** Runs a JobManager with its TaskManagers until its owner closes the standard input or is gone. */
+export async function runJobManager(program: string): Promise<void> {
+  let close: () => Promise<void> = () => Promise.resolve();
+  const end = (): void => {
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(72);
+      },
+    );
+  };
+  const { settings, parentPid } = await readStartLine<RuntimeStart>(end);
+  startWatchdog({ workerFile: bundled.watchdogWorker, parentPid });
+  const directory = join(settings.folder, '.job-state');
+  const print = logTo(join(directory, 'logs'));
+  const log = lineLogger('jobmanager', settings.logLevel, print);
+  const env = nodeEnv(log, spawner(program, print));
+  const jobManager = new JobManager(env, {
+    ...defaultJobManagerSettings,
+    directory,
+    taskManagers: settings.taskManagers,
+    slotsPerTaskManager: settings.slotsPerTaskManager,
+  });
+  await jobManager.start();
+  const handler = createRestHandler({
+    gateway: jobManager,
+    clock: env.clock,
+    random: env.random,
+    version: productVersion,
+  });
+  const http = await serveHttp(handler, {
+    maxBodyBytes,
+    onError: (error) => log.warn('a request failed', { error: String(error) }),
+  });
+  const entry = { url: http.url, token: http.token, pid: process.pid };
+  const unpublish = await publishDiscovery({ ...entry, folder: settings.folder }).catch((error: unknown) => {
+    log.warn('no discovery file: other windows and the command line will not find this runtime', {
+      error: String(error),
+    });
+    return () => Promise.resolve();
+  });
+  close = async () => {
+    await unpublish();
+    await http.close();
+    await jobManager.close();
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+  process.stdout.write(`${JSON.stringify(entry satisfies RuntimeReady)}\n`);
+}
+
+/** To standard error, which the owner shows, and to a file that outlives it. A log that cannot be written stops nothing. */
+function logTo(directory: string): (text: string) => void {
+  const file = join(directory, 'runtime.log');
+  let writable = true;
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch {
+    writable = false; // the owner still gets everything on standard error
+  }
+  return (text) => {
+    process.stderr.write(text);
+    if (!writable) return;
+    try {
+      appendFileSync(file, text);
+    } catch {
+      writable = false;
+    }
+  };
+}

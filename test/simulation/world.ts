@@ -1,0 +1,188 @@
+import type { Child, ChildSpec } from '../../runtime/base/env';
+import type { ArmedFault } from '../../runtime/base/faults';
+import { id, type JobId, type TaskManagerId } from '../../runtime/base/ids';
+import { builtInConnectors } from '../../runtime/connectors/connectors';
+import { withSettings, type ExecutionSettings } from '../../runtime/graph/executionConfig';
+import { generateJobGraph } from '../../runtime/graph/jobGraphGenerator';
+import { JobManager } from '../../runtime/jobmanager/jobManager';
+import { TaskManager } from '../../runtime/taskmanager/taskManager';
+import { compilerEnd } from '../../runtime/wire/control';
+import { countingStreamGraph, type CountingJob } from './countingJob';
+import { SimFileSystem } from './disk';
+import { SimSwitchboard } from './net';
+import { SimChild, SimProcess, type Machine } from './process';
+import { SeededRandom } from './random';
+import { Schedule } from './schedule';
+
+const baseDirectory = '/work';
+export const stateDirectory = '/work/.job-state';
+const parquetNotUsed = () => Promise.reject(new Error('the simulation reads no Parquet'));
+
+/** A machine on which the real JobManager and TaskManagers run in one thread, on virtual time, from one seed. */
+export class World implements Machine {
+  readonly schedule = new Schedule();
+  readonly fs = new SimFileSystem();
+  readonly board = new SimSwitchboard();
+  readonly random: SeededRandom;
+  readonly lines: string[] = [];
+  readonly taskManagers = new Map<TaskManagerId, { readonly process: SimProcess; readonly taskManager: TaskManager }>();
+  jobManager!: JobManager;
+  jobManagerProcess!: SimProcess;
+  private pids = 100;
+
+  constructor(
+    readonly seed: number,
+    private readonly job: CountingJob,
+  ) {
+    this.random = new SeededRandom(seed);
+    this.fs.addDirectory(baseDirectory);
+    this.startJobManager();
+  }
+
+  readonly trace = (line: string): void => {
+    this.lines.push(`${this.schedule.nowMs.toFixed(2).padStart(10)} ${line}`);
+  };
+
+  /** Starts a JobManager, the first or one after a crash; its TaskManagers come with it. */
+  startJobManager(): void {
+    const process = this.process('jobmanager');
+    this.jobManagerProcess = process;
+    this.jobManager = new JobManager(process.env, {
+      directory: stateDirectory,
+      taskManagers: 2,
+      slotsPerTaskManager: 2,
+      localRecovery: true,
+      inlineThresholdBytes: 64,
+      heartbeatMs: 50,
+      heartbeatTimeoutMs: 1_000,
+      stuckAfterMs: 500,
+      cancelTimeoutMs: 500,
+      slotTimeoutMs: 500,
+      compileTimeoutMs: 5_000,
+    });
+    this.jobManager.start().catch((error: unknown) => this.trace(`the JobManager did not start: ${String(error)}`));
+  }
+
+  spawn(spec: ChildSpec, parent: SimProcess): Child {
+    const name = spec.role === 'taskmanager' ? spec.id : 'compiler';
+    const process = this.process(name);
+    const child = new SimChild(process, parent);
+    if (spec.role === 'taskmanager') process.soon(this.random.between(5, 40), () => this.runTaskManager(spec, process));
+    else process.soon(this.random.between(5, 40), () => this.runCompiler(spec, process));
+    return child;
+  }
+
+  /** Runs until `done`, checking `invariant` after every event. Throws with the seed and the end of the trace when it takes too long. */
+  async until(
+    what: string,
+    done: () => boolean,
+    withinMs: number,
+    invariant: () => void = () => undefined,
+  ): Promise<void> {
+    const end = await this.schedule.run(done, this.schedule.nowMs + withinMs, invariant);
+    if (end !== 'done') throw new Error(`seed ${this.seed}: ${what} did not happen (${end})\n${this.tail()}`);
+  }
+
+  /** Lets virtual time pass. */
+  async pass(ms: number, invariant: () => void = () => undefined): Promise<void> {
+    const endMs = this.schedule.nowMs + ms;
+    let over = false;
+    this.schedule.at(ms, () => (over = true));
+    await this.schedule.run(() => over, endMs, invariant);
+  }
+
+  /** Waits for a promise by running the machine. */
+  async settled<T>(what: string, promise: Promise<T>, withinMs = 10_000): Promise<T> {
+    let outcome: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown } | undefined;
+    promise.then(
+      (value) => (outcome = { ok: true, value }),
+      (error: unknown) => (outcome = { ok: false, error }),
+    );
+    await this.until(what, () => outcome !== undefined, withinMs);
+    if (outcome === undefined) throw new Error('not reached');
+    if (outcome.ok) return outcome.value;
+    throw outcome.error;
+  }
+
+  async submit(from?: string): Promise<JobId> {
+    const submitted = this.jobManager.submit({
+      jobFile: `${baseDirectory}/job.ts`,
+      ...(from === undefined ? {} : { from }),
+    });
+    return this.settled('the submission', submitted);
+  }
+
+  status(job: JobId): string {
+    return this.jobManager.job(job).status;
+  }
+
+  completedCheckpoints(job: JobId): number {
+    return this.jobManager.job(job).checkpoints.counts.completed;
+  }
+
+  aliveTaskManagers(): { readonly process: SimProcess; readonly taskManager: TaskManager }[] {
+    return [...this.taskManagers.values()].filter(({ process }) => process.alive);
+  }
+
+  /** The committed lines of the sink, sorted. */
+  output(): string[] {
+    const directory = `${baseDirectory}/out`;
+    return this.fs
+      .list(directory)
+      .filter((name) => !name.startsWith('.'))
+      .flatMap((name) =>
+        new TextDecoder()
+          .decode(this.fs.bytes(`${directory}/${name}`))
+          .trimEnd()
+          .split('\n'),
+      )
+      .sort();
+  }
+
+  faults(): readonly ArmedFault[] {
+    return this.jobManager.faults();
+  }
+
+  tail(count = 60): string {
+    return this.lines.slice(-count).join('\n');
+  }
+
+  private process(name: string): SimProcess {
+    return new SimProcess(name, this.pids++, this, this.random.below(0x7fffffff));
+  }
+
+  private runTaskManager(spec: Extract<ChildSpec, { role: 'taskmanager' }>, process: SimProcess): void {
+    const taskManager = new TaskManager(process.env, {
+      id: id<TaskManagerId>(spec.id),
+      pid: process.pid,
+      slots: spec.slots,
+      directory: spec.directory,
+      jobManager: spec.jobManager,
+      loadJob: () => Promise.resolve(countingStreamGraph(this.job)),
+      connectors: builtInConnectors({ info: parquetNotUsed, rowGroup: parquetNotUsed }),
+    });
+    this.taskManagers.set(id<TaskManagerId>(spec.id), { process, taskManager });
+    taskManager.run().then(
+      () => process.crash(),
+      (error: unknown) => {
+        this.trace(`${spec.id} ended: ${String(error)}`);
+        process.crash();
+      },
+    );
+  }
+
+  private runCompiler(spec: Extract<ChildSpec, { role: 'compiler' }>, process: SimProcess): void {
+    const graph = countingStreamGraph(this.job);
+    // The job's own settings are vouched for by the API; a run's overrides are checked by `withSettings`.
+    const config = withSettings(graph.config, spec.overrides ?? {});
+    process.env.net.connect(spec.jobManager).then(
+      (connection) => {
+        const control = compilerEnd(connection, { onMessage: () => undefined, onClose: () => process.crash() });
+        const jobGraph = generateJobGraph(graph, config);
+        const { outputDirectory } = spec;
+        control.send({ m: 'compiled', outputDirectory, jobGraph, config, bundlePath: '/job.mjs', baseDirectory });
+      },
+      (error: unknown) => this.trace(`the compiler failed: ${String(error)}`),
+    );
+  }
+}
