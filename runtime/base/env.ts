@@ -109,8 +109,6 @@ export type ChildSpec =
       readonly role: 'compiler';
       readonly jobFile: string;
       readonly outputDirectory: string;
-      /** Takes the place of the job's own default parallelism. */
-      readonly parallelism?: number;
       /** ExecutionSettings of graph/: what the run sets in the place of the job's own settings. */
       readonly overrides?: Readonly<Record<string, unknown>>;
       readonly jobManager: string;

@@ -28,7 +28,7 @@ export function absorb(state: JobState, event: StateEvent): Absorbed {
       return mark(state, event);
     case 'checkpointCompleted':
       return { state: { ...state, latest: event.checkpoint, latestIsOrigin: false }, failed: [] };
-    case 'checkpointsFailed':
+    case 'jobFailed':
       return { state, failed: [], cause: { k: 'job', error: event.error } };
     case 'start':
     case 'stepEntered':

@@ -29,8 +29,8 @@ export type StateEvent =
     }
   /** A recovery may start from it. */
   | { readonly e: 'checkpointCompleted'; readonly checkpoint: ChosenCheckpoint }
-  /** More checkpoints failed than the job tolerates. */
-  | { readonly e: 'checkpointsFailed'; readonly error: ErrorData }
+  /** The job as a whole must restart: more checkpoints failed than it tolerates. */
+  | { readonly e: 'jobFailed'; readonly error: ErrorData }
   | { readonly e: 'finalCheckpointDone' }
   | { readonly e: 'finalCheckpointFailed'; readonly error: ErrorData }
   | { readonly e: 'stop'; readonly directory: string }

@@ -17,7 +17,7 @@ export function stay<P extends Phase>(state: StateOf<P>, event: StateEvent): Dec
     case 'stepEntered':
     case 'delayOver':
     case 'slotsFound':
-    case 'checkpointsFailed':
+    case 'jobFailed':
     case 'finalCheckpointDone':
     case 'finalCheckpointFailed':
     case 'stop':

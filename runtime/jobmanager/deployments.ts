@@ -1,0 +1,97 @@
+/** What a task is sent when it is deployed: Flink's `TaskDeploymentDescriptorFactory`. Pure. */
+import { JobStateError } from '../base/errors';
+import type { AttemptRef, TaskManagerId, VertexId } from '../base/ids';
+import type { Stepping } from '../base/stepping';
+import type { SubtaskAssignment } from '../checkpoint/stateAssignment';
+import type { CompletedCheckpoint } from '../checkpoint/completedCheckpoint';
+import type { JobEdge, JobGraph, JobVertex } from '../graph/jobGraph';
+import type { InputGateDeployment, OutputDeployment, TaskConfig, TaskDeployment } from '../wire/messages';
+import type { Execution } from './states/jobState';
+
+/** What all tasks of one deployment have in common. */
+export interface DeploymentContext {
+  readonly graph: JobGraph;
+  readonly bundle: string;
+  readonly config: TaskConfig;
+  readonly recovery: number;
+  readonly stepping: Stepping;
+  readonly tasks: readonly Execution[];
+  readonly dataAddress: (taskManager: TaskManagerId) => string | undefined;
+  readonly restore?: {
+    readonly checkpoint: CompletedCheckpoint;
+    readonly assigned: ReadonlyMap<VertexId, readonly SubtaskAssignment[]>;
+  };
+}
+
+export function deploymentOf(task: Execution, context: DeploymentContext): TaskDeployment {
+  const { graph, bundle, config, recovery, stepping, restore } = context;
+  const { ref, allocation } = task;
+  const vertex = graph.vertices.find(({ id }) => id === ref.vertex);
+  if (vertex === undefined || allocation === undefined) {
+    throw new JobStateError('internal.deployment', `Task ${task.name.name} has no vertex or no slot.`);
+  }
+  return {
+    ref,
+    jobName: graph.jobName,
+    vertex,
+    allocation,
+    bundle,
+    config,
+    inputs: inputsOf(vertex, ref, context),
+    outputs: outputsOf(vertex, ref, context),
+    ...(restore === undefined
+      ? {}
+      : {
+          restore: {
+            checkpoint: restore.checkpoint.id,
+            savepoint: restore.checkpoint.kind !== 'CHECKPOINT',
+            directory: restore.checkpoint.directory,
+            states: restore.assigned.get(vertex.id)?.[ref.subtask] ?? {},
+          },
+        }),
+    recovery,
+    stepping,
+  };
+}
+
+function inputsOf(vertex: JobVertex, ref: AttemptRef, context: DeploymentContext): InputGateDeployment[] {
+  return edgesWith(context.graph, ({ to }) => to === vertex.id).map(({ edge, index }) => ({
+    edge: index,
+    ship: edge.ship,
+    channels: connected(edge, ref, executions(context, edge.from)).map((producer) => {
+      const { taskManager } = producer;
+      const address = taskManager === undefined ? undefined : context.dataAddress(taskManager);
+      if (taskManager === undefined || address === undefined) {
+        throw new JobStateError('internal.deployment', `The producer ${producer.name.name} has no address.`);
+      }
+      return { producer: producer.ref, taskManager, address };
+    }),
+  }));
+}
+
+function outputsOf(vertex: JobVertex, ref: AttemptRef, context: DeploymentContext): OutputDeployment[] {
+  return edgesWith(context.graph, ({ from }) => from === vertex.id).map(({ edge, index }) => ({
+    edge: index,
+    fromNodeId: edge.fromNodeId,
+    toNodeId: edge.toNodeId,
+    ship: edge.ship,
+    consumers: connected(edge, ref, executions(context, edge.to)).map((consumer) => consumer.ref),
+    consumerMaxParallelism: context.graph.vertices.find(({ id }) => id === edge.to)?.maxParallelism ?? 0,
+  }));
+}
+
+function edgesWith(
+  graph: JobGraph,
+  wanted: (edge: JobEdge) => boolean,
+): { readonly edge: JobEdge; readonly index: number }[] {
+  return graph.edges.flatMap((edge, index) => (wanted(edge) ? [{ edge, index }] : []));
+}
+
+function executions(context: DeploymentContext, vertex: VertexId): readonly Execution[] {
+  return context.tasks.filter(({ ref }) => ref.vertex === vertex);
+}
+
+/** A forward edge connects equal indexes, the others connect all. */
+function connected(edge: JobEdge, ref: AttemptRef, others: readonly Execution[]): readonly Execution[] {
+  return edge.ship === 'forward' ? others.filter((other) => other.ref.subtask === ref.subtask) : others;
+}
