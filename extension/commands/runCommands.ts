@@ -44,7 +44,7 @@ export function activeJobFile(): string | undefined {
 }
 
 /** Whether a document is TypeScript that builds a job: it imports 'job-state' and executes. */
-export function isJobText(document: vscode.TextDocument): boolean {
+function isJobText(document: vscode.TextDocument): boolean {
   if (!/^(type|java)script/.test(document.languageId)) return false;
   const text = document.getText();
   return /from\s+['"]job-state['"]/.test(text) && /\bexecute\s*\(/.test(text);

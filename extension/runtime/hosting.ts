@@ -7,7 +7,7 @@ const taskManagers = 2;
 const slotsPerTaskManager = 2;
 
 /** The folder whose `.job-state/` the runtime keeps its files in: the first of the workspace, else the extension's own storage. */
-export function runtimeFolder(context: vscode.ExtensionContext): string {
+function runtimeFolder(context: vscode.ExtensionContext): string {
   return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? context.globalStorageUri.fsPath;
 }
 

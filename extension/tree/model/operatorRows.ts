@@ -130,7 +130,7 @@ export function operatorsChildren(job: JobId, operators: readonly OperatorInfo[]
 }
 
 /** One key and its value. */
-export function entryRow(entry: StateEntryInfo): Draft {
+function entryRow(entry: StateEntryInfo): Draft {
   return line(
     `${entry.subtask}/${entry.keyGroup ?? ''}/${entry.namespace ?? ''}/${entry.key}`,
     entry.key === '' ? '(no key)' : shortened(entry.key, 60),

@@ -97,7 +97,7 @@ export class FakeCluster implements Cluster {
 }
 
 /** A DebugPort with threads, frames and variables that the test writes down. */
-export class FakeDebugPort implements DebugPort {
+class FakeDebugPort implements DebugPort {
   threadList: ThreadRef[] = [];
   frames: FrameInfo[] = [];
   /** By path, joined with `/`. */

@@ -135,7 +135,7 @@ export const operators: readonly m.OperatorInfo[] = [
   },
 ];
 
-export function entry(number: number): m.StateEntryInfo {
+function entry(number: number): m.StateEntryInfo {
   const key = `A${String(number).padStart(2, '0')}`;
   const value = { '2001-01-05': { count: 600 + number } };
   return { key, keyGroup: number % 128, value, text: JSON.stringify(value), subtask: number % 2 };
@@ -160,7 +160,7 @@ function part(from: 'local' | 'remote', subtask: number) {
 }
 
 /** Puts steps together into events; a step without a verdict has begun only. */
-export class EventScript {
+class EventScript {
   readonly events: RecoveryEvent[] = [];
   private steps = 0;
 
@@ -188,7 +188,7 @@ export class EventScript {
 }
 
 const ok = (tookMs = 0) => ({ verdict: { v: 'ok' } as const, tookMs });
-export const cause = { k: 'taskManager', taskManager: tm2, how: 'killed', exit: 'SIGKILL', injected: true } as const;
+const cause = { k: 'taskManager', taskManager: tm2, how: 'killed', exit: 'SIGKILL', injected: true } as const;
 
 /** A recovery with one subtask restored locally and one from remote; `hold` holds the second one before its read. */
 export function recoveryEvents(hold?: HoldId): readonly RecoveryEvent[] {
