@@ -179,23 +179,24 @@ export class OperatorChain {
       this.emit(source, element);
       return;
     }
-    const before = this.cut(0, source.armed, element.batch);
+    const before = this.cut(0, source, source.armed, element.batch);
     if (before.length > 0) this.emit(source, { k: 'batch', batch: before });
   }
 
   private batch(index: number, node: Node, batch: RowBatch): void {
-    const before = node.armed === undefined ? batch : this.cut(index, node.armed, batch);
+    const before = node.armed === undefined ? batch : this.cut(index, node, node.armed, batch);
     if (before.length === 0) return;
     const batchOut = node.operator.processBatch(before);
     if (batchOut !== undefined && batchOut.length > 0) this.emit(node, { k: 'batch', batch: batchOut });
   }
 
   /** The rows before the one that fails; the failure goes on the list behind what they lead to. */
-  private cut(index: number, armed: ArmedThrow, batch: RowBatch): RowBatch {
+  private cut(index: number, node: Node, armed: ArmedThrow, batch: RowBatch): RowBatch {
     if (armed.remaining > batch.length) {
       armed.remaining -= batch.length;
       return batch;
     }
+    node.armed = undefined;
     this.work.push({ w: 'throw', node: index, armed });
     return batch.slice(0, armed.remaining - 1);
   }

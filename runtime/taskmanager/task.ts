@@ -294,7 +294,7 @@ export class Task implements Steppable {
     const closing = [this.open.close(), this.checkpoints?.close() ?? Promise.resolve()];
     for (const each of await Promise.allSettled(closing)) if (each.status === 'rejected') this.logProblem(each.reason);
     await this.starting;
-    for (const armed of this.chain?.armed ?? []) if (armed.remaining > 0) this.fired(armed, false);
+    for (const armed of this.chain?.armed ?? []) this.fired(armed, false);
     for (const operator of this.operators) {
       await operator.close().catch((problem: unknown) => this.logProblem(problem));
     }

@@ -16,8 +16,10 @@ import type {
   FromTaskManager,
   SnapshotTarget,
   SnapshotType,
+  StateQuery,
   TaskConfig,
   TaskDeployment,
+  TaskMetrics,
   TaskRestore,
   ToTaskManager,
 } from '../../../runtime/wire/messages';
@@ -157,15 +159,20 @@ export class MiniCluster {
   }
 
   /** Triggers a snapshot at the sources; returns its target. */
-  trigger(type: SnapshotType = { t: 'checkpoint' }): SnapshotTarget {
-    const checkpoint = id<CheckpointId>(++this.checkpoint);
-    const directory = `/checkpoints/${type.t}-${checkpoint}`;
-    this.fs.addDirectory(directory);
-    const target = { checkpoint, type, directory, timestampMs: this.jobManager.env.clock.wallMs() };
+  trigger(type?: SnapshotType): SnapshotTarget {
+    const target = this.targetOf(type);
     for (const { ref, vertex } of this.tasks) {
       if (vertex.operators[0]?.kind === 'source') this.send(ref, { m: 'triggerCheckpoint', ref, target });
     }
     return target;
+  }
+
+  /** A new snapshot that nobody knows of yet; its directory is there. */
+  targetOf(type: SnapshotType = { t: 'checkpoint' }): SnapshotTarget {
+    const checkpoint = id<CheckpointId>(++this.checkpoint);
+    const directory = `/checkpoints/${type.t}-${checkpoint}`;
+    this.fs.addDirectory(directory);
+    return { checkpoint, type, directory, timestampMs: this.jobManager.env.clock.wallMs() };
   }
 
   /** Waits for all acknowledgements. */
@@ -230,6 +237,46 @@ export class MiniCluster {
     for (const { ref } of this.tasks) this.send(ref, { m: 'cancel', ref });
     const over = ['CANCELED', 'FAILED'];
     await this.until(() => this.tasks.every(({ ref }) => over.includes(this.statesOf(ref).at(-1) ?? '')));
+  }
+
+  /** The operator whose name or uid this is. */
+  operator(name: string): OperatorId {
+    const operators = this.tasks.flatMap((task) => task.vertex.operators);
+    const found = operators.find((each) => each.uid === name || each.name === name);
+    if (found === undefined) throw new Error(`No operator ${name}: ${operators.map((each) => each.name).join(', ')}.`);
+    return found.operatorId;
+  }
+
+  /** The task of the first subtask with this operator. */
+  taskOf(name: string): TaskDeployment {
+    const operator = this.operator(name);
+    const found = this.tasks.find((task) => task.vertex.operators.some((each) => each.operatorId === operator));
+    if (found === undefined) throw new Error(`No task of ${name}.`);
+    return found;
+  }
+
+  /** The newest figures of the first subtask with this operator. */
+  taskFigures(name: string): TaskMetrics | undefined {
+    const key = attemptKey(this.taskOf(name).ref);
+    return this.of('metrics')
+      .flatMap(({ tasks }) => tasks)
+      .findLast(({ ref }) => attemptKey(ref) === key);
+  }
+
+  async ask(query: StateQuery): Promise<Extract<FromTaskManager, { m: 'answer' }>['answer']> {
+    const request = this.of('answer').length;
+    this.send(query.ref, { m: 'query', request, query });
+    await this.until(() => this.of('answer').length > request);
+    const answer = this.of('answer').find((message) => message.request === request);
+    if (answer === undefined) throw new Error('No answer.');
+    return answer.answer;
+  }
+
+  /** Lets virtual time pass. */
+  async pass(ms: number): Promise<void> {
+    const end = this.schedule.nowMs + ms;
+    this.schedule.at(ms, () => undefined);
+    await this.until(() => this.schedule.nowMs >= end);
   }
 
   /** Lets virtual time pass until the condition holds; fails when nothing more happens. */

@@ -27,6 +27,8 @@ export class TestConnectors implements Connectors {
   limit = Infinity;
   private readonly waiting = new Set<() => void>();
   failPrepare = false;
+  /** Rows that sinks were given. */
+  written = 0;
 
   raise(limit: number): void {
     this.limit = limit;
@@ -67,7 +69,10 @@ export class TestConnectors implements Connectors {
     const prefix = `${context.subtask}-`;
     return {
       writer: {
-        write: (more) => void rows.push(...more),
+        write: (more) => {
+          rows.push(...more);
+          this.written += more.length;
+        },
         isFull: () => false,
         onAvailable: () => undefined,
         prepareCommit: (checkpoint) => {
