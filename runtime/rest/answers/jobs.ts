@@ -99,7 +99,8 @@ export const jobDetailsInfoSchema = v.object({
   timestamps: longsByNameSchema,
   vertices: v.array(vertexOverviewSchema),
   'status-counts': longsByNameSchema,
-  plan: planSchema,
+  /** Empty for a job that failed before it had one. */
+  plan: v.partial(planSchema),
 });
 export type JobDetailsInfo = v.InferOutput<typeof jobDetailsInfoSchema>;
 

@@ -1,14 +1,8 @@
-import { JobStateError, errorData, type ErrorData } from '../../../base/errors';
 import { id, type JobId, type TriggerId } from '../../../base/ids';
 import { RestError, restError } from '../../../rest/errorBody';
 import { fileUri, pathOfUri } from '../../../rest/fileUri';
-import type { OperationRecord } from '../../records';
-import type { OperationKind } from '../../restfulGateway';
 import type { HandlerContext, Handlers } from '../handlers';
 import { throwable } from './executionResult';
-
-/** As many refused triggers are remembered; Flink keeps those of the last 5 minutes. */
-const rememberedRefusals = 100;
 
 /**
  * Checkpoints, savepoints, stop and disposal with Flink's asynchronous pattern: a trigger is accepted whatever the job is, also when there
@@ -26,21 +20,10 @@ export function operationHandlers({
   | 'disposeSavepoint'
   | 'disposalOperation'
 > {
-  const refused = new Map<TriggerId, ErrorData>();
   const trigger = (given: string | undefined, start: (triggerId: TriggerId) => void): { 'request-id': string } => {
     const triggerId = id<TriggerId>(given ?? random.hex(16));
-    try {
-      start(triggerId);
-    } catch (error) {
-      if (!(error instanceof JobStateError)) throw error;
-      refused.set(triggerId, errorData(error));
-      for (const oldest of [...refused.keys()].slice(0, -rememberedRefusals)) refused.delete(oldest);
-    }
+    start(triggerId);
     return { 'request-id': triggerId };
-  };
-  const operation = (kind: OperationKind, triggerId: TriggerId): OperationRecord | undefined => {
-    const error = refused.get(triggerId);
-    return error === undefined ? gateway.operation(kind, triggerId) : { status: 'FAILED', error };
   };
 
   return {
@@ -50,7 +33,7 @@ export function operationHandlers({
     },
     checkpointOperation: ({ path }) => {
       const record =
-        operation('checkpoint', path.triggerid) ?? unknownTrigger('checkpoint', path.triggerid, path.jobid);
+        gateway.operation('checkpoint', path.triggerid) ?? unknownTrigger('checkpoint', path.triggerid, path.jobid);
       if (record.status === 'IN_PROGRESS') return { status: { id: 'IN_PROGRESS' }, operation: null };
       return {
         status: { id: 'COMPLETED' },
@@ -81,7 +64,8 @@ export function operationHandlers({
       );
     },
     savepointOperation: ({ path }) => {
-      const record = operation('savepoint', path.triggerid) ?? unknownTrigger('savepoint', path.triggerid, path.jobid);
+      const record =
+        gateway.operation('savepoint', path.triggerid) ?? unknownTrigger('savepoint', path.triggerid, path.jobid);
       if (record.status === 'IN_PROGRESS') return { status: { id: 'IN_PROGRESS' }, operation: null };
       return {
         status: { id: 'COMPLETED' },
@@ -100,7 +84,7 @@ export function operationHandlers({
       return trigger(undefined, (triggerId) => gateway.disposeSavepoint(savepoint, triggerId));
     },
     disposalOperation: ({ path }) => {
-      const record = operation('disposal', path.triggerid);
+      const record = gateway.operation('disposal', path.triggerid);
       if (record === undefined) throw restError(404, `Operation not found under key: ${path.triggerid}`);
       if (record.status === 'IN_PROGRESS') return { status: { id: 'IN_PROGRESS' }, operation: null };
       return {
