@@ -57,10 +57,10 @@ export class CompletedCheckpointStore {
   private drop(kept: Kept | undefined): void {
     if (kept?.owned !== true) return;
     const { directory } = kept.checkpoint;
+    this.onDiscarded(kept.checkpoint); // before its files go, so that nobody is sent to half of it
     this.deletions = this.deletions.then(async () => {
       try {
         await removeSnapshot(this.disk, directory);
-        this.onDiscarded(kept.checkpoint);
       } catch (error) {
         this.log.warn('a subsumed checkpoint could not be deleted', { directory, error: errorData(error).message });
       }

@@ -41,7 +41,7 @@ export class JobManager implements RestfulGateway {
   private readonly queries: StateQueries;
   private readonly faultRegistry: FaultRegistry;
   private readonly masters = new Map<JobId, JobMaster>();
-  private listener: Listener | undefined;
+  private listening: Promise<Listener> | undefined;
 
   constructor(
     private readonly env: Env,
@@ -63,8 +63,8 @@ export class JobManager implements RestfulGateway {
 
   /** Listens for its children and starts the TaskManagers; they come when they come. */
   async start(): Promise<void> {
-    this.listener = await this.env.net.listen('jm', (connection) => this.accept(connection));
-    this.taskManagerPool.start(this.listener.address);
+    this.listening = this.env.net.listen('jm', (connection) => this.accept(connection));
+    this.taskManagerPool.start((await this.listening).address);
   }
 
   /** Ends all children; jobs are not cancelled, so that their checkpoints stay. Resolves when nothing is left running. */
@@ -72,7 +72,7 @@ export class JobManager implements RestfulGateway {
     this.hub.close();
     await Promise.all([...this.masters.values()].map((master) => master.close()));
     await this.taskManagerPool.close(closeTimeoutMs);
-    await this.listener?.close();
+    await (await this.listening)?.close();
   }
 
   cluster(): ClusterRecord {
@@ -98,7 +98,8 @@ export class JobManager implements RestfulGateway {
   }
 
   async submit(request: SubmitRequest): Promise<JobId> {
-    const { env, settings, listener } = this;
+    const { env, settings } = this;
+    const listener = await this.listening;
     if (listener === undefined) throw new JobStateError('internal.not-started', 'The JobManager has not started.');
     const spec = await prepareJob(brand<JobId>(env.random.hex(16)), request, {
       env,
