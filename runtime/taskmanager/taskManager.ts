@@ -65,6 +65,16 @@ export class TaskManager {
 
   /** Connects and works until told to stop or the connection ends. Rejects when the JobManager cannot be reached or breaks off. */
   async run(): Promise<void> {
+    try {
+      const error = await this.work();
+      if (error !== undefined) throw error;
+    } finally {
+      await this.stop();
+    }
+  }
+
+  /** Resolves when it is over, with the error that broke the connection. */
+  private async work(): Promise<Error | undefined> {
     const { id, pid, slots, directory, jobManager } = this.options;
     this.caches = await CheckpointCacheManager.open(this.env, joinPath(directory, 'localState'));
     this.listener = await this.environment.links.listen();
@@ -75,9 +85,7 @@ export class TaskManager {
       onClose: (error) => this.over?.(error),
     });
     this.send({ m: 'hello', taskManager: id, pid, slots, dataAddress: this.listener.address });
-    const error = await ended;
-    await this.stop();
-    if (error !== undefined) throw error;
+    return ended;
   }
 
   /** The attempts that have tasks here, in whatever state. */

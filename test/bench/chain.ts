@@ -19,7 +19,7 @@ import type { Bench } from './support/bench';
 import { LocalTasks } from './support/localTasks';
 
 const keys = 1000;
-const rows = 2_000_000;
+const rows = 1_000_000;
 
 interface Order {
   readonly user: string;
@@ -91,7 +91,7 @@ async function run(): Promise<number> {
   }));
   const connectors: Connectors = { reader: () => readyReader(made), sink: () => noSink };
   let best = 0;
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 10; round++) {
     const tasks = new LocalTasks(countJob, connectors);
     await tasks.start();
     const begin = performance.now();

@@ -11,6 +11,9 @@ import type { Subpartition } from './subpartition';
 /** Rows of a batch that several smaller ones are gathered into. */
 const rowsPerBatch = 1000;
 
+/** Longer ones are cut, so that a credit stands for a bounded amount. */
+const maxRowsPerBatch = 4000;
+
 /** Deals the rows of a batch out to the builders of the targets. */
 type Deal = (batch: RowBatch) => void;
 
@@ -86,7 +89,10 @@ export class RecordWriter {
     if (builder === undefined) return;
     if (batch.length >= rowsPerBatch / 4) {
       this.flushTarget(index);
-      this.targets[index]?.add({ k: 'batch', batch });
+      for (let from = 0; from < batch.length; from += maxRowsPerBatch) {
+        const piece = batch.slice(from, Math.min(batch.length, from + maxRowsPerBatch));
+        this.targets[index]?.add({ k: 'batch', batch: piece });
+      }
       return;
     }
     for (let row = 0; row < batch.length; row++) {

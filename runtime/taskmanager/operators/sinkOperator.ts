@@ -6,10 +6,10 @@ import type { ListState } from '../../state/listState';
 import type { RowBatch } from '../../wire/batch';
 import type { SnapshotTarget } from '../../wire/messages';
 import { StreamOperator, type OperatorState } from './streamOperator';
-import type { OperatorPlace } from './userFailure';
+import { userFailure, type OperatorPlace } from './userFailure';
 
 /** List state of a two-phase sink: what is prepared and not known to be committed, one element per checkpoint. */
-export const committablesStateName = 'writer_raw_states';
+const committablesStateName = 'writer_raw_states';
 
 interface Prepared {
   readonly checkpoint: number;
@@ -48,7 +48,11 @@ export class SinkOperator extends StreamOperator {
   }
 
   override processBatch(batch: RowBatch): undefined {
-    this.sink.writer.write(batch.rows);
+    try {
+      this.sink.writer.write(batch.rows);
+    } catch (thrown) {
+      throw userFailure(this.place, thrown, 'writing');
+    }
   }
 
   override get isFull(): boolean {

@@ -1,4 +1,4 @@
-import type { JsonValue, SourceReader, SplitState } from '../../api/connector';
+import type { JsonValue, PollResult, SourceReader, SplitState } from '../../api/connector';
 import type { OperatorSpec } from '../../api/operatorSpec';
 import { Types } from '../../api/types';
 import type { Clock } from '../../base/env';
@@ -8,12 +8,12 @@ import { RowBatch } from '../../wire/batch';
 import type { ChainElement } from '../chainElement';
 import { SourceWatermarks } from './sourceWatermarks';
 import { StreamOperator, type OperatorState } from './streamOperator';
-import type { OperatorPlace } from './userFailure';
+import { userFailure, type OperatorPlace } from './userFailure';
 
 /** List state of a source: one element per split that is not read to its end; Flink's name for the state of a source reader. */
-export const sourceReaderStateName = 'SourceReaderState';
+const sourceReaderStateName = 'SourceReaderState';
 
-export type SourceRead = 'rows' | 'nothing' | 'exhausted';
+type SourceRead = 'rows' | 'nothing' | 'exhausted';
 
 /** The head of a chain that reads: it is polled, not given batches. */
 export class SourceOperator extends StreamOperator {
@@ -52,7 +52,7 @@ export class SourceOperator extends StreamOperator {
   read(maxRows: number, emit: (element: ChainElement) => void): SourceRead {
     const nowMs = this.clock.monoMs();
     if (!this.reading) return this.exhausted ? 'exhausted' : 'nothing';
-    const polled = this.reader.poll(maxRows);
+    const polled = this.poll(maxRows);
     switch (polled.t) {
       case 'rows': {
         const { rows } = polled;
@@ -72,6 +72,14 @@ export class SourceOperator extends StreamOperator {
         this.exhausted = true;
         for (const element of this.watermarks.exhausted()) emit(element);
         return 'exhausted';
+    }
+  }
+
+  private poll(maxRows: number): PollResult<unknown> {
+    try {
+      return this.reader.poll(maxRows);
+    } catch (thrown) {
+      throw userFailure(this.place, thrown, 'reading');
     }
   }
 

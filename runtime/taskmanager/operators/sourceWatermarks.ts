@@ -4,7 +4,7 @@ import type { ChainElement } from '../chainElement';
 import { recordText, userFailure, type OperatorPlace } from './userFailure';
 
 /** Event time at the end of the input: every event-time timer is due. */
-export const lastWatermarkMs = Number.MAX_SAFE_INTEGER;
+const lastWatermarkMs = Number.MAX_SAFE_INTEGER;
 
 /** Flink's default `pipeline.auto-watermark-interval`. */
 const intervalMs = 200;
