@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { errorData } from '../base/errors';
-import type { ExecutionSettings } from '../graph/executionConfig';
 import { buildJob } from '../compiler/buildJob';
 import { NodeNet } from '../host/nodeNet';
 import type { ChildStart } from '../host/nodeSpawn';

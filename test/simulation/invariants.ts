@@ -74,7 +74,7 @@ export class Invariants {
     if (path === undefined) return;
     const bytes = this.world.fs.bytes(path);
     if (bytes === undefined) broken(this.world, 2, `${path} is missing`);
-    if ('sizeBytes' in stream && bytes.length !== Number(stream.sizeBytes)) broken(this.world, 2, `${path} is torn`);
+    if ('sizeBytes' in stream && bytes.length !== stream.sizeBytes) broken(this.world, 2, `${path} is torn`);
   }
 
   private idsIncrease(history: readonly CheckpointRecord[]): void {

@@ -2,7 +2,7 @@ import type { Child, ChildSpec } from '../../runtime/base/env';
 import type { ArmedFault } from '../../runtime/base/faults';
 import { id, type JobId, type TaskManagerId } from '../../runtime/base/ids';
 import { builtInConnectors } from '../../runtime/connectors/connectors';
-import { withSettings, type ExecutionSettings } from '../../runtime/graph/executionConfig';
+import { withSettings } from '../../runtime/graph/executionConfig';
 import { generateJobGraph } from '../../runtime/graph/jobGraphGenerator';
 import { JobManager } from '../../runtime/jobmanager/jobManager';
 import { TaskManager } from '../../runtime/taskmanager/taskManager';
