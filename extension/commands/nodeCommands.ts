@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import type { StateEntryInfo } from '../../runtime/cluster/model';
 import type { Services } from '../services';
 import type { TreeNode } from '../tree/model/node';
+import { keyText } from '../tree/model/operatorRows';
 import { connected } from './picks';
 import { answered, showPlace } from './reporting';
 
@@ -38,12 +40,18 @@ export async function lookUpKey(services: Services, node: TreeNode | undefined):
   const key = answered(
     await vscode.window.showInputBox({ title: `Look up a key of ${state}`, prompt: 'The whole key.' }),
   );
-  const found = await connected(services).get('stateLookup', { job, operator, state, key });
+  const cluster = connected(services);
+  const lookUp = (text: string): Promise<StateEntryInfo | undefined> =>
+    cluster.get('stateLookup', { job, operator, state, key: text });
+  const found = (await lookUp(key)) ?? (await lookUp(JSON.stringify(key)));
   if (found === undefined) {
     void vscode.window.showInformationMessage(`${state} has no entry for ${key}.`);
     return;
   }
   const where = `subtask ${found.subtask + 1}${found.keyGroup === undefined ? '' : `, key group ${found.keyGroup}`}`;
-  const chosen = await vscode.window.showInformationMessage(`${found.key}: ${found.text} (${where})`, 'Copy Value');
+  const chosen = await vscode.window.showInformationMessage(
+    `${keyText(found.key)}: ${found.text} (${where})`,
+    'Copy Value',
+  );
   if (chosen === 'Copy Value') await vscode.env.clipboard.writeText(found.text);
 }

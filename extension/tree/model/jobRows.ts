@@ -200,7 +200,7 @@ export function jobChildren(
       'recoveries',
       'Recoveries',
       held ? 'held' : recoveries === 0 ? 'none' : String(recoveries),
-      held ? 'debug-pause' : 'debug-restart',
+      held ? 'debug-pause' : 'refresh',
     ),
   ];
   return () => drafts;

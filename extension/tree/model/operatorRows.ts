@@ -10,7 +10,19 @@ import { line, moreRow } from './node';
 /** Rows of state shown at first, and with each "load more". */
 export const entriesPage = 200;
 
-const isTimers = (state: StateInfo): boolean => /timer/i.test(state.kind) || /timer/i.test(state.name);
+/** Flink keeps timers as states of these names: `_timer_state/event_<service>`. */
+const timerState = /^_timer_state\/(event|processing)_/;
+
+const isTimers = (state: StateInfo): boolean => timerState.test(state.name) || /timer/i.test(state.kind);
+
+/** What is shown of the timers: the kind of time. */
+function timersLabel(state: StateInfo): string {
+  const time = timerState.exec(state.name)?.[1];
+  return time === undefined ? state.name : `${time === 'event' ? 'event-time' : 'processing-time'} timers`;
+}
+
+/** Timers of a kind that an operator does not use are no news. */
+const isShown = (state: StateInfo): boolean => !isTimers(state) || state.entries > 0;
 
 function operatorBytes(operator: OperatorInfo): number | undefined {
   const sizes = operator.states.map((state) => state.sizeBytes).filter((bytes) => bytes !== undefined);
@@ -85,9 +97,14 @@ function subtasksRow(states: readonly StateInfo[], parallelism: number): Draft {
 }
 
 function operatorChildren(job: JobId, operator: OperatorInfo): readonly Draft[] {
-  const states = operator.states.map((state) => stateRow(job, operator, state));
+  const states = operator.states.filter(isShown).map((state) => stateRow(job, operator, state));
   const sized = operator.states.some((state) => state.subtasks.some((part) => part.sizeBytes !== undefined));
   return sized ? [...states, subtasksRow(operator.states, operator.parallelism)] : states;
+}
+
+function entriesText(state: StateInfo, keyed: boolean): string {
+  if (isTimers(state)) return countText(state.entries, 'timer');
+  return keyed ? countText(state.entries, 'key') : countText(state.entries, 'entry', 'entries');
 }
 
 function stateRow(job: JobId, operator: OperatorInfo, state: StateInfo): Draft {
@@ -95,20 +112,16 @@ function stateRow(job: JobId, operator: OperatorInfo, state: StateInfo): Draft {
     key: `state-${state.name}`,
     about: { k: 'state', job, operator: operator.id, state: state.name },
     look: {
-      label: state.name,
+      label: isTimers(state) ? timersLabel(state) : state.name,
       description: joined(
-        state.kind,
-        state.type,
-        countText(
-          state.entries,
-          isTimers(state) ? 'timer' : operator.keyType === undefined ? 'entry' : 'key',
-          isTimers(state) ? 'timers' : operator.keyType === undefined ? 'entries' : 'keys',
-        ),
+        entriesText(state, operator.keyType !== undefined),
         state.sizeBytes === undefined ? undefined : sizeText(state.sizeBytes),
+        isTimers(state) ? undefined : `${state.kind} ${shortened(state.type, 60)}`,
       ),
       icon: { name: isTimers(state) ? 'watch' : 'table' },
       tooltip: [
         `**${state.name}** of ${operator.uid ?? operator.name}`,
+        `${state.kind} \`${state.type}\``,
         ...state.subtasks.map(
           (part) =>
             `Subtask ${part.subtask + 1}: ${numberText(part.entries)}${part.sizeBytes === undefined ? '' : ` · ${sizeText(part.sizeBytes)}`}`,
@@ -129,11 +142,16 @@ export function operatorsChildren(job: JobId, operators: readonly OperatorInfo[]
   return () => drafts;
 }
 
+/** A key as people write it: texts come as JSON, with quotes. */
+export function keyText(key: string): string {
+  return /^"[^"\\]*"$/.test(key) ? key.slice(1, -1) : key;
+}
+
 /** One key and its value. */
 function entryRow(entry: StateEntryInfo): Draft {
   return line(
     `${entry.subtask}/${entry.keyGroup ?? ''}/${entry.namespace ?? ''}/${entry.key}`,
-    entry.key === '' ? '(no key)' : shortened(entry.key, 60),
+    entry.key === '' ? '(no key)' : shortened(keyText(entry.key), 60),
     joined(
       shortened(entry.text, 90),
       `subtask ${entry.subtask + 1}`,
@@ -141,7 +159,7 @@ function entryRow(entry: StateEntryInfo): Draft {
       entry.namespace,
     ),
     { name: 'key' },
-    `**${entry.key}**\n\n\`\`\`json\n${entry.value === undefined ? entry.text : JSON.stringify(entry.value, null, 2)}\n\`\`\``,
+    `**${keyText(entry.key)}**\n\n\`\`\`json\n${entry.value === undefined ? entry.text : JSON.stringify(entry.value, null, 2)}\n\`\`\``,
   );
 }
 

@@ -111,7 +111,7 @@ export const operators: readonly m.OperatorInfo[] = [
       {
         name: 'stats',
         kind: 'value',
-        type: 'MAP of POJO DelayStats',
+        type: 'MAP<STRING, DelayStats>',
         entries: 229,
         sizeBytes: 31_000,
         subtasks: [
@@ -120,9 +120,9 @@ export const operators: readonly m.OperatorInfo[] = [
         ],
       },
       {
-        name: 'timers',
-        kind: 'event-time timers',
-        type: 'STRING',
+        name: '_timer_state/event_user-timers',
+        kind: 'timers',
+        type: 'TIMER',
         entries: 229,
         sizeBytes: 7_000,
         subtasks: [
@@ -130,13 +130,21 @@ export const operators: readonly m.OperatorInfo[] = [
           { subtask: 1, entries: 109, sizeBytes: 4_000 },
         ],
       },
+      {
+        name: '_timer_state/processing_user-timers',
+        kind: 'timers',
+        type: 'TIMER',
+        entries: 0,
+        sizeBytes: 0,
+        subtasks: [],
+      },
     ],
     notes: {},
   },
 ];
 
 function entry(number: number): m.StateEntryInfo {
-  const key = `A${String(number).padStart(2, '0')}`;
+  const key = JSON.stringify(`A${String(number).padStart(2, '0')}`);
   const value = { '2001-01-05': { count: 600 + number } };
   return { key, keyGroup: number % 128, value, text: JSON.stringify(value), subtask: number % 2 };
 }

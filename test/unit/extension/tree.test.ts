@@ -69,8 +69,8 @@ describe('the Jobs tree as text', () => {
       - flights-source | 2 subtasks · 11 splits · 812,004 rows
       - (no uid) Map | generated id 90bea66d… · no state
       > delay-by-airport | keyed by STRING · 2 subtasks · 1 state · 38 kB
-        > stats | value · MAP of POJO DelayStats · 229 keys · 31 kB
-        > timers | event-time timers · STRING · 229 timers · 7.0 kB
+        > stats | 229 keys · 31 kB · value MAP<STRING, DelayStats>
+        > event-time timers | 229 timers · 7.0 kB
         - subtasks | 1: 19 kB   2: 19 kB
     > Checkpoints | 48 · every 5 s · 41 ms · 38 kB
     > Savepoints | 1
