@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './lib/chromium.mjs';
 import { cleanUp, removeAtEnd } from './lib/cleanup.mjs';
 import { Failure, main } from './lib/failure.mjs';
+import { leavingNothing } from './lib/leftovers.mjs';
 import { temporaryFolder } from './lib/paths.mjs';
 import { run } from './lib/processes.mjs';
 import { temporaryProfile } from './lib/profile.mjs';
@@ -56,12 +57,12 @@ await main(async () => {
   if (!existsSync(vsixPath)) throw new Failure(`${vsixPath} is not there: run \`npm run package\` first.`);
   const offline = process.argv.includes('--offline');
   try {
-    if (offline) return await check();
+    if (offline) return await leavingNothing(check);
     await ensureWebVSCode();
     await ensureChromium();
     if (!canCutOff()) {
       console.log('The network cannot be cut off here (that takes root, unshare and ip): checking with it.');
-      return await check();
+      return await leavingNothing(check);
     }
     return (
       await run('unshare', [...cutOff, process.execPath, fileURLToPath(import.meta.url), '--offline'], { show: true })

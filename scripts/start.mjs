@@ -9,6 +9,7 @@ import { cleanUp, isCleaningUp } from './lib/cleanup.mjs';
 import { buildDeclarations } from './lib/declarations.mjs';
 import { exampleWorkspace } from './lib/exampleWorkspace.mjs';
 import { main } from './lib/failure.mjs';
+import { leavingNothing } from './lib/leftovers.mjs';
 import { fromRoot, root } from './lib/paths.mjs';
 import { startGroup } from './lib/processes.mjs';
 import { linkExtension, temporaryProfile } from './lib/profile.mjs';
@@ -25,8 +26,7 @@ async function serveExample() {
   return { server, address: `http://127.0.0.1:${server.port}/` };
 }
 
-async function check() {
-  const { VSCodeWindow, waitForRunningJob } = await import('./lib/window.mjs');
+async function check({ VSCodeWindow, waitForRunningJob }) {
   const { address } = await serveExample();
   const { page } = await openBrowser();
   await page.goto(address);
@@ -34,6 +34,7 @@ async function check() {
   try {
     await window.ready();
     console.log(`The Jobs view shows: ${await waitForRunningJob(window, checkLimitMs)}`);
+    await window.widenSideBar();
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -68,7 +69,10 @@ async function openWeb() {
 await main(async () => {
   try {
     await Promise.all([buildBundles(fromRoot('dist')), buildDeclarations()]);
-    if (process.argv.includes('--check')) return await check();
+    if (process.argv.includes('--check')) {
+      const helpers = await import('./lib/window.mjs');
+      return await leavingNothing(() => check(helpers));
+    }
     const code = onPath('code');
     return await (code ? openDesktop(code) : openWeb());
   } finally {

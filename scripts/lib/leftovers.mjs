@@ -1,6 +1,8 @@
 /** Finds processes that outlived their tests: every child of a test run inherits a mark in its environment. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { cleanUp } from './cleanup.mjs';
 
 /** The variable whose value marks all processes of one test run. */
 export const markName = 'JOB_STATE_TEST_RUN';
@@ -26,7 +28,7 @@ function marked(mark) {
     .filter(({ command }) => command !== '');
 }
 
-/** Waits a moment for processes that are ending; stops the others and resolves to them. */
+/** Waits a moment for processes that are ending; kills the others, names them and resolves to how many there were. */
 export async function stopLeftovers(mark) {
   const deadline = Date.now() + patienceMs;
   let left = marked(mark);
@@ -34,12 +36,21 @@ export async function stopLeftovers(mark) {
     await pause(200);
     left = marked(mark);
   }
-  for (const { pid } of left) {
+  for (const { pid, command } of left) {
+    console.log(`Left running and now killed: ${pid} ${command.slice(0, 300)}`);
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
       if (error.code !== 'ESRCH') throw error;
     }
   }
-  return left;
+  return left.length;
+}
+
+/** Runs something that starts processes, cleans up after it, and resolves to its exit code, or to 1 when a process outlived that. */
+export async function leavingNothing(run) {
+  const mark = randomUUID();
+  process.env[markName] = mark;
+  const code = await run().finally(cleanUp);
+  return (await stopLeftovers(mark)) > 0 ? 1 : code;
 }

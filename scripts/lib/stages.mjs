@@ -23,16 +23,16 @@ function nodeTests(folders, { concurrency, fileLimitMs }) {
  * them is a failure. `limitMs` is for the whole stage.
  */
 export const stages = () => [
-  { name: 'format', commands: [[bin('prettier'), '--check', '.', '--log-level', 'warn']], limitMs: 60_000 },
+  { name: 'format', commands: [[bin('prettier'), '--check', '.', '--log-level', 'warn']], limitMs: 120_000 },
   { name: 'lint', commands: [[bin('eslint'), '.']], limitMs: 180_000 },
-  { name: 'types', commands: [[bin('tsc'), '--noEmit']], limitMs: 90_000 },
+  { name: 'types', commands: [[bin('tsc'), '--noEmit']], limitMs: 180_000 },
   {
     name: 'structure',
     commands: [
       [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'extension', 'runtime', 'test'],
       [bin('knip')],
     ],
-    limitMs: 90_000,
+    limitMs: 180_000,
   },
   { name: 'build', commands: [node('scripts/build.mjs')], limitMs: 60_000 },
   testStage(

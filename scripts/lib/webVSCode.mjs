@@ -79,6 +79,11 @@ async function install() {
 /** Makes sure that the web VS Code is installed; does nothing when it is. */
 export async function ensureWebVSCode() {
   if (isInstalled()) return;
+  if (process.platform !== 'linux') {
+    throw new Failure(
+      'The web VS Code is installed on Linux only: install VS Code and put its command `code` on the PATH.',
+    );
+  }
   await withLock(`${place}.lock`, 'installing the web VS Code', async () => {
     if (isInstalled()) return;
     console.log(

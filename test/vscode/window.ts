@@ -60,6 +60,25 @@ export class VSCodeWindow {
     await this.page.mouse.move(640, 796);
   }
 
+  /** Drags the side bar's edge, so that descriptions are shown whole. */
+  async widenSideBar(widthPx = 620): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('The side bar is not shown.');
+    const height = box.y + box.height / 2;
+    const edge = this.page.locator('.monaco-sash.vertical:not(.disabled)');
+    const sashes = (await Promise.all((await edge.all()).map((sash) => sash.boundingBox()))).flatMap(
+      (sash) => sash ?? [],
+    );
+    const right = box.x + box.width;
+    const nearest = sashes.sort((one, other) => Math.abs(one.x - right) - Math.abs(other.x - right))[0];
+    if (nearest === undefined) throw new Error('The side bar has no edge to drag.');
+    await this.page.mouse.move(nearest.x + nearest.width / 2, height);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + widthPx, height, { steps: 5 });
+    await this.page.mouse.up();
+    await this.restMouse();
+  }
+
   /** A view of the side bar by its name. */
   view(name: string): Locator {
     return this.page.locator(`.sidebar .pane:has(.pane-header[aria-label^="${name}"])`);

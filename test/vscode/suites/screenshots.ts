@@ -13,6 +13,7 @@ export const run = (): Promise<void> =>
     const window = await VSCodeWindow.connect();
     await window.ready();
     await waitForRunningJob(window, limitMs);
+    await window.widenSideBar();
     for (const theme of Object.keys(themes) as Theme[]) {
       await window.setTheme(theme);
       console.log(await window.screenshot(`overview-${theme}`, folder));

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import type { VSCodeWindow } from './window';
+
+/** What a person does in the Jobs view and around it, as far as several tests do it. */
+
+/** Waits for a notification with this text and presses its button. Under test drivers VS Code shows no toasts: the centre is opened. */
+export async function answerNotification(
+  window: VSCodeWindow,
+  text: string | RegExp,
+  button?: string,
+): Promise<string> {
+  await vscode.commands.executeCommand('notifications.showList');
+  const item = window.page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
+  await item.waitFor({ timeout: 30_000 });
+  const message = (await item.locator('.notification-list-item-message').textContent()) ?? '';
+  if (button !== undefined) {
+    await item.hover();
+    await item.locator('.monaco-button', { hasText: button }).first().click();
+  }
+  await vscode.commands.executeCommand('notifications.clearAll');
+  await vscode.commands.executeCommand('notifications.hideList');
+  return message;
+}
+
+/** Closes a row, so that what is below it comes into sight. */
+export async function close(window: VSCodeWindow, row: string | RegExp): Promise<void> {
+  const found = window.rows('Jobs', row).first();
+  if ((await found.getAttribute('aria-expanded')) !== 'true') return;
+  await found.click();
+  await window.page.keyboard.press('ArrowLeft');
+}
+
+/** Injects a failure by the palette: the sentence, then the place, then the moment and message where they are asked for. */
+export async function inject(
+  window: VSCodeWindow,
+  answers: { readonly what: string; readonly where: string; readonly when?: string; readonly hold?: boolean },
+): Promise<void> {
+  await window.runCommand('Job State: Inject Failure');
+  if (answers.hold === true) {
+    await window.pick('Hold the recovery that follows');
+    await window.quickInput.locator('.monaco-list-row', { hasText: 'on' }).first().waitFor();
+  }
+  await window.pick(answers.what);
+  await window.pick(answers.where);
+  if (answers.when === undefined) return;
+  await window.pick(answers.when);
+  await window.page.keyboard.press('Enter');
+}

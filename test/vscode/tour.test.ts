@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { answerNotification, close, inject } from './actions';
+import { waitForRunningJob } from './runningJob';
+import { themes, VSCodeWindow, type Theme } from './window';
+
+/** What the engine, not the screen, takes its time for. */
+const patienceMs = 30_000;
+
+const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+
+/** Directories of local copies, newest checkpoint first, of all TaskManagers. */
+function localCopies(): readonly string[] {
+  const root = join(folder, '.job-state', 'taskmanagers');
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /chk_\d+$/.test(path))
+    .map((path) => join(root, path));
+}
+
+suite('the tour: see, save, break, step, continue', () => {
+  let window: VSCodeWindow;
+
+  suiteSetup(async function () {
+    this.timeout(120_000);
+    window = await VSCodeWindow.connect();
+    await window.ready();
+    await window.openContainer('Job State');
+    await window.runCommand('Job State: Run the Flights Example');
+    await waitForRunningJob(window, 90_000);
+  });
+
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand('jobState.stopRuntime');
+  });
+
+  test('the tree shows the runtime, the job, its operators with their uids, and the groups', async () => {
+    const rows = (await window.rowTexts('Jobs')).join('\n');
+    assert.match(rows, /embedded runtime.*2 TaskManagers · 4 slots/);
+    assert.match(rows, /flights.*RUNNING/);
+    assert.match(rows, /flights-source.*2 subtasks.*rows/);
+    assert.match(rows, /\(no uid\) parse.*generated id [0-9a-f]{8}….*no state/);
+    assert.match(rows, /delay-by-airport.*keyed by STRING/);
+    assert.match(rows, /Checkpoints.*every 5 s/);
+    assert.match(rows, /Savepoints/);
+    assert.match(rows, /Recoveries.*none/);
+  });
+
+  test('the state behind a uid can be opened down to keys and values', async () => {
+    await window.expand('Jobs', 'delay-by-airport');
+    await window.waitForRow('Jobs', /event-time timers.*\d+ timers/);
+    await window.expand('Jobs', /^stats/);
+    await window.waitForRow('Jobs', /"count":\d+.*subtask \d · key group \d+/);
+    await window.screenshot('tour-state');
+    await close(window, 'delay-by-airport');
+  });
+
+  test('a checkpoint shows the local and remote copies of its handles', async () => {
+    await window.expand('Jobs', /^Checkpoints/);
+    await window.expand('Jobs', /^\d+.*ago|^\d+just now/);
+    await window.expand('Jobs', /^delay-by-airport.*kB · 2 subtasks/);
+    await window.waitForRow('Jobs', /subtask 1\/2.*local copy/);
+    await window.expand('Jobs', /subtask 1\/2.*local copy/);
+    await window.expand('Jobs', /keyed state.*key groups 0–63.*local and remote/);
+    await window.waitForRow('Jobs', /^local/);
+    await window.waitForRow('Jobs', /^remote/);
+    await close(window, /^Checkpoints/);
+  });
+
+  test('a savepoint is triggered from the palette, told with its figures, and opened in the tree', async () => {
+    await window.runCommand('Job State: Trigger Savepoint');
+    await window.pick('.job-state/savepoints');
+    const told = await answerNotification(window, /Savepoint of flights/, 'Open');
+    assert.match(told, /Savepoint of flights: [\d.]+ (k?)B in \d+ ms/);
+    await window.waitForRow('Jobs', /^savepoint-[0-9a-f]{6}-[0-9a-f]{12}.*kB/, patienceMs);
+    const [made] = readdirSync(join(folder, '.job-state', 'savepoints'));
+    assert.ok(made !== undefined && existsSync(join(folder, '.job-state', 'savepoints', made, '_metadata')));
+  });
+
+  test('a savepoint whose files vanish says so, by watching its folder', async () => {
+    const [made] = readdirSync(join(folder, '.job-state', 'savepoints'));
+    rmSync(join(folder, '.job-state', 'savepoints', made ?? ''), { recursive: true });
+    await window.waitForRow('Jobs', /^savepoint-.*files gone/, patienceMs);
+    await close(window, /^Savepoints/);
+  });
+
+  test('an exception in a task leads to a recovery that says where its state came from', async () => {
+    await inject(window, { what: 'Throw an exception', where: 'delay-by-airport 1/2', when: 'At the next record' });
+    await window.waitForRow('Jobs', /^Recoveries1/, patienceMs);
+    await window.expand('Jobs', /^Recoveries/);
+    await window.waitForRow('Jobs', /^#1.*injected failure.*local/, patienceMs);
+    await window.waitForRow('Jobs', /^flights.*RUNNING/, patienceMs);
+  });
+
+  test('a held recovery can be stepped, and a local copy that is deleted by hand makes it fall back', async function () {
+    this.timeout(180_000);
+    await window.waitForRow('Jobs', /^flights.*RUNNING/, patienceMs);
+    await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
+    await window.waitForRow('Jobs', /^#2.*held before/, patienceMs);
+    await window.screenshot('tour-held');
+    const readingLocally = /^flights.*held before: .*read local copy/;
+    for (let steps = 0; (await window.rows('Jobs', readingLocally).count()) === 0; steps++) {
+      assert.ok(steps < 60, 'no local read was reached');
+      const before = await window.waitForRow('Jobs', /^flights.*held before/, patienceMs);
+      await stepOnce(window);
+      await changed(window, before);
+    }
+    for (const copy of localCopies()) rmSync(copy, { recursive: true, force: true });
+    await window.screenshot('tour-local');
+    await window.runCommand('Job State: Continue Recovery');
+    await window.waitForRow('Jobs', /^#2.*fell back/, patienceMs);
+    await window.waitForRow('Jobs', /^flights.*RUNNING/, patienceMs);
+    await window.expand('Jobs', /^#2/);
+    await window.waitForRow('Jobs', /delay-by-airport.*remote, because the local copy failed/, patienceMs);
+    await window.screenshot('tour-fell-back');
+    await close(window, /^Recoveries/);
+  });
+
+  test('while debugging, threads, frames and scopes are shown, and a failure is injected from the toolbar', async function () {
+    this.timeout(120_000);
+    await window.waitForRow('Jobs', /^flights.*RUNNING.*checkpoint/, patienceMs);
+    await vscode.debug.startDebugging(undefined, {
+      type: 'job-state',
+      request: 'attach',
+      name: 'flights',
+      holdNextRecovery: true,
+    });
+    await window.toolbarAction('Inject Failure').click();
+    await window.pick('Kill a TaskManager');
+    await window.pick('tm-1');
+    await window.page.locator('.debug-view-content, .pane', { hasText: 'JobManager' }).first().waitFor();
+    await stopped();
+    await window.screenshot('tour-debug');
+    const item = vscode.debug.activeStackItem;
+    assert.ok(item instanceof vscode.DebugStackFrame, 'a held step is the top frame');
+    const scopes = (await item.session.customRequest('scopes', { frameId: item.frameId })) as {
+      scopes: { name: string }[];
+    };
+    assert.ok(scopes.scopes.some(({ name }) => name === 'Recovery'));
+    await window.toolbarAction('Step Over').click();
+    await window.toolbarAction('Continue').waitFor();
+    await vscode.debug.stopDebugging();
+    await window.openContainer('Job State');
+    await window.waitForRow('Jobs', /^flights.*RUNNING/, patienceMs);
+  });
+
+  test('a job that does not compile is a diagnostic at its line, and an error with a way on', async () => {
+    const file = vscode.Uri.file(join(folder, 'broken.ts'));
+    writeFileSync(file.fsPath, "import { Types } from 'job-state';\nconst x = ;\nawait Types.execute(x);\n");
+    await vscode.commands.executeCommand('jobState.runJob', file);
+    await answerNotification(window, /broken\.ts/);
+    const [problem] = vscode.languages.getDiagnostics(file).filter(({ source }) => source === 'Job State');
+    assert.equal(problem?.range.start.line, 1);
+  });
+
+  for (const theme of Object.keys(themes) as Theme[]) {
+    test(`it is readable in the theme ${theme}`, async () => {
+      await window.setTheme(theme);
+      await window.openContainer('Job State');
+      await window.screenshot(`tour-${theme}`);
+    });
+  }
+
+  test('a runtime that is killed says how it ended, and the job continues from its last checkpoint', async function () {
+    this.timeout(120_000);
+    await window.openContainer('Job State');
+    await window.waitForRow('Jobs', /^flights.*RUNNING.*checkpoint/, patienceMs);
+    const pid = Number(/process (\d+)/.exec(await runtimeTooltip(window))?.[1]);
+    process.kill(pid, 'SIGKILL');
+    await window.waitForRow('Jobs', /The runtime ended with signal SIGKILL/, patienceMs);
+    await window.screenshot('tour-ended');
+    await window.waitForRow('Jobs', /^flights.*ended with its runtime · checkpoint \d+/);
+    await window.inlineAction('Jobs', /^flights/, 'Continue from Last Checkpoint');
+    await waitForRunningJob(window, 60_000);
+  });
+
+  test('Cancel Job asks first, then the job is CANCELED and the welcome leads on', async () => {
+    await window.contextMenu('Jobs', /^flights.*RUNNING/, 'Cancel Job');
+    await window.page.locator('.monaco-dialog-box', { hasText: 'Cancel flights?' }).waitFor();
+    await window.pressButton('Cancel Job');
+    await window.waitForRow('Jobs', /^flights.*CANCELED/, patienceMs);
+  });
+});
+
+/** One step of a held thread; with several held ones the first is taken. */
+async function stepOnce(window: VSCodeWindow): Promise<void> {
+  await window.runCommand('Job State: Step Into');
+  const question = window.quickInput.locator('.monaco-list-row').first();
+  const asked = await question.waitFor({ timeout: 700 }).then(
+    () => true,
+    () => false,
+  );
+  if (asked) await window.page.keyboard.press('Enter');
+}
+
+/** Waits until the job's row says something else. */
+async function changed(window: VSCodeWindow, before: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (
+      (await window
+        .rows('Jobs', /^flights/)
+        .first()
+        .textContent()) !== before
+    )
+      return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Resolves when the debugger stands on a frame. */
+function stopped(): Promise<void> {
+  if (vscode.debug.activeStackItem instanceof vscode.DebugStackFrame) return Promise.resolve();
+  return new Promise((resolve) => {
+    const listening = vscode.debug.onDidChangeActiveStackItem((item) => {
+      if (!(item instanceof vscode.DebugStackFrame)) return;
+      listening.dispose();
+      resolve();
+    });
+  });
+}
+
+async function runtimeTooltip(window: VSCodeWindow): Promise<string> {
+  await window.rows('Jobs', 'embedded runtime').first().hover();
+  const hover = window.page.locator('.monaco-hover', { hasText: 'process' }).first();
+  await hover.waitFor();
+  const text = (await hover.textContent()) ?? '';
+  await window.restMouse();
+  return text;
+}
