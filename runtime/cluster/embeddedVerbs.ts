@@ -72,10 +72,11 @@ async function savepointResult(
   options: RunOptions,
 ): Promise<SavepointResult> {
   const path = { jobid: job, triggerid: trigger as TriggerId };
+  const progress = progressOf(client, job, options);
   const location = await eventually(options.signal, async () => {
     const { operation } = await client.call(routes.savepointOperation, { path }, options.signal);
     if (operation !== null) return locationOf(operation);
-    await tellProgress(client, job, options);
+    await progress();
     return undefined;
   });
   // Flink's answer names only the place; its size and time stand in the list of savepoints.
@@ -96,12 +97,16 @@ function locationOf(operation: NonNullable<SavepointOperation['operation']>): st
   return pathOfUri(operation.location);
 }
 
-/** `savepoint: 3 of 4 subtasks`. */
-async function tellProgress(client: RestClient, job: JobId, { onProgress, signal }: RunOptions): Promise<void> {
-  if (onProgress === undefined) return;
+/** Tells `savepoint: 3 of 4 subtasks` whenever that has changed. */
+function progressOf(client: RestClient, job: JobId, { onProgress, signal }: RunOptions): () => Promise<void> {
   const query = { savepoints: true, limit: 1 };
-  const [newest] = (await client.call(routes.debugCheckpoints, { path: { jobid: job }, query }, signal)).items;
-  if (newest?.status === 'IN_PROGRESS') {
-    onProgress(`savepoint: ${newest.acknowledged} of ${newest.subtasks} subtasks`);
-  }
+  let told = '';
+  return async () => {
+    if (onProgress === undefined) return;
+    const [newest] = (await client.call(routes.debugCheckpoints, { path: { jobid: job }, query }, signal)).items;
+    if (newest?.status !== 'IN_PROGRESS') return;
+    const text = `savepoint: ${newest.acknowledged} of ${newest.subtasks} subtasks`;
+    if (text !== told) onProgress(text);
+    told = text;
+  };
 }

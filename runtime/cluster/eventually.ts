@@ -1,5 +1,5 @@
 const firstPauseMs = 10;
-const longestPauseMs = 250;
+const longestPauseMs = 100;
 
 /** Asks again and again, with growing pauses, until there is an answer. The signal ends the waiting with its reason. */
 export async function eventually<T>(signal: AbortSignal | undefined, ask: () => Promise<T | undefined>): Promise<T> {

@@ -82,7 +82,7 @@ async function checkState(source: StoredOperator, { operator, state }: StateQues
   const known = states.map(({ name }) => name).join(', ');
   throw userError(
     'state.not-found',
-    `Operator ${operator} has no state "${state}" in ${source.directory}.`,
+    `The snapshot ${source.directory} has no state "${state}" of operator ${operator}.`,
     known === '' ? 'It has no state at all.' : `It has ${known}.`,
     { subject: { operator, field: state } },
   );

@@ -1,9 +1,16 @@
 import { userError } from '../../base/errors';
-import type { RecoveryEvent } from '../../base/events';
+import type { RecoveryEvent, Scope } from '../../base/events';
 import type { ResumeHow } from '../../base/stepping';
 import type { Cluster } from '../../cluster/cluster';
 import { eventually } from '../../cluster/eventually';
-import type { HeldStep, JobDetails, JobSummary, RecoveryDetails, RecoveryInfo } from '../../cluster/model';
+import type {
+  HeldStep,
+  JobDetails,
+  JobSummary,
+  OperatorInfo,
+  RecoveryDetails,
+  RecoveryInfo,
+} from '../../cluster/model';
 import {
   causeText,
   outcomeText,
@@ -44,9 +51,10 @@ export async function step(world: CliWorld, how: ResumeHow, options: JobOptions)
   await cluster.run('resume', { job: job.id, hold: held.hold, how });
   const done = await endOf(cluster, job, held);
   const after = await cluster.get('job', { job: job.id });
+  const view = await viewOf(cluster, after);
   new Output(world, options).show({ done, holds: after.holds }, () => [
-    done === undefined ? `under way: ${stepText(held.event.step)}` : eventLine(done, after),
-    ...after.holds.map((next) => heldLine(next, after)),
+    done?.phase === 'end' ? eventLine(done, view) : `  under way: ${stepText(held.event.step)}`,
+    ...after.holds.map((next) => heldLine(next, view)),
   ]);
 }
 
@@ -86,16 +94,16 @@ export async function show(world: CliWorld, recovery: number | undefined, option
   const output = new Output(world, options);
   if (recovery === undefined) {
     const page = await cluster.get('recoveries', { job: job.id }, { limit: 100 });
-    const { holds, ...details } = await cluster.get('job', { job: job.id });
+    const view = await viewOf(cluster, await cluster.get('job', { job: job.id }));
     output.show(page, () => [
       ...table([['#', 'CAUSE', 'STATUS', 'TOOK', 'RESTORED'], ...page.items.map(recoveryRow)]),
-      ...holds.map((held) => heldLine(held, { ...details, holds })),
+      ...view.job.holds.map((held) => heldLine(held, view)),
     ]);
     return;
   }
   const details = await cluster.get('recovery', { job: job.id, recovery });
-  const jobDetails = await cluster.get('job', { job: job.id });
-  output.show(details, () => recoveryLines(details, jobDetails));
+  const view = await viewOf(cluster, await cluster.get('job', { job: job.id }));
+  output.show(details, () => recoveryLines(details, view));
 }
 
 function recoveryRow(info: RecoveryInfo): readonly string[] {
@@ -108,38 +116,47 @@ function countsText({ local, remote, fellBack }: RecoveryInfo): string {
   return local + remote === 0 ? 'nothing' : parts.join(', ');
 }
 
-function recoveryLines(details: RecoveryDetails, job: JobDetails): readonly string[] {
+function recoveryLines(details: RecoveryDetails, view: View): readonly string[] {
   const took = details.tookMs === undefined ? details.status : durationText(details.tookMs);
   return [
     `#${details.recovery}  ${causeText(details.cause)}  ${took}  ${countsText(details)}`,
-    ...details.events.filter(({ phase }) => phase === 'end').map((event) => eventLine(event, job)),
-    ...job.holds.map((held) => heldLine(held, job)),
+    ...details.events.filter(({ phase }) => phase === 'end').map((event) => eventLine(event, view)),
+    ...view.job.holds.map((held) => heldLine(held, view)),
     'states:',
-    ...restoredStates(details.events).map((state) => stateLine(state, job)),
+    ...restoredStates(details.events).map((state) => stateLine(state, view)),
   ];
 }
 
-function eventLine(event: RecoveryEvent, job: JobDetails): string {
+function eventLine(event: RecoveryEvent, view: View): string {
   const outcome = outcomeText(event);
   const took = event.tookMs === undefined ? '' : `  ${durationText(event.tookMs)}`;
-  return `  ${whereText(event, job)}  ${stepText(event.step)}${took}${outcome === '' ? '' : `  (${outcome})`}`;
+  return `  ${whereText(event.scope, view)}  ${stepText(event.step)}${took}${outcome === '' ? '' : `  (${outcome})`}`;
 }
 
-function heldLine({ event, text }: HeldStep, job: JobDetails): string {
-  return `  ${whereText(event, job)}  ${text}`;
+function heldLine({ event, text }: HeldStep, view: View): string {
+  return `  ${whereText(event.scope, view)}  ${text}`;
 }
 
-function stateLine(state: RestoredState, job: JobDetails): string {
-  const { vertex, subtask } = state.scope;
+function stateLine(state: RestoredState, view: View): string {
   const size = sizeText(state.sizeBytes);
-  return `  ${taskNameOf(job, vertex, subtask)}  ${stateKindText(state.state)}  ${restoredStateText(state)}  ${size}`;
+  return `  ${whereText(state.scope, view)}  ${stateKindText(state.state)}  ${restoredStateText(state)}  ${size}`;
 }
 
-function whereText({ scope }: RecoveryEvent, job: JobDetails): string {
-  return scope.at === 'jobmanager' ? 'JobManager' : taskNameOf(job, scope.vertex, scope.subtask);
+/** What gives the places of a recovery their names. */
+interface View {
+  readonly job: JobDetails;
+  readonly operators: readonly OperatorInfo[];
 }
 
-function taskNameOf(job: JobDetails, vertex: string, subtask: number): string {
-  const task = job.tasks.find((candidate) => candidate.vertex === vertex && candidate.subtask === subtask);
-  return task === undefined ? vertex : taskText({ ...task, name: task.vertexName });
+async function viewOf(cluster: Cluster, job: JobDetails): Promise<View> {
+  return { job, operators: await cluster.get('operators', { job: job.id }) };
+}
+
+/** `JobManager`, or `delay-by-airport 1/2`: the operator where the step is about one, else the whole task. */
+function whereText(scope: Scope, { job, operators }: View): string {
+  if (scope.at === 'jobmanager') return 'JobManager';
+  const operator = operators.find(({ id }) => id === scope.operator);
+  const task = job.tasks.find(({ vertex, subtask }) => vertex === scope.vertex && subtask === scope.subtask);
+  const name = operator?.uid ?? operator?.name ?? task?.vertexName ?? scope.vertex;
+  return task === undefined ? name : taskText({ ...task, name });
 }

@@ -5,6 +5,7 @@ import type { JobId } from '../../base/ids';
 import type { JobEvent } from '../../base/jobEvents';
 import { isEndOfJob } from '../../base/status';
 import type { Cluster } from '../../cluster/cluster';
+import { pause } from '../../cluster/eventually';
 import type { JobDetails, JobStatus } from '../../cluster/model';
 import type { LaunchedRuntime } from '../../host/launch';
 import { causeText, stepText } from '../../rest/recovery/recoveryText';
@@ -24,6 +25,8 @@ export interface RunJobOptions extends CommonOptions {
   readonly slots: number;
 }
 
+const lingerMs = 500;
+
 /** A runtime to run in, and what belongs to us of it. */
 interface Stage {
   readonly cluster: Cluster;
@@ -36,7 +39,6 @@ interface Stage {
  * changes. Resolves to the exit code.
  */
 export async function runJob(world: CliWorld, jobFile: string, options: RunJobOptions): Promise<number> {
-  const startedMs = performance.now();
   const path = resolve(world.directory, jobFile);
   if (!(await world.isFile(path))) {
     throw userError('job.file-not-found', `There is no file ${path}.`, 'Give the path of the job, a .ts file.', {
@@ -55,7 +57,10 @@ export async function runJob(world: CliWorld, jobFile: string, options: RunJobOp
       outside.exit = exit;
       stop.abort();
     });
-    return await submitAndFollow(world, stage, { path, options, signal: stop.signal, startedMs });
+    const code = await submitAndFollow(world, stage, { path, options, signal: stop.signal });
+    // Whoever asked for this end, with a savepoint for instance, still gets the answer.
+    if (stage.launched !== undefined) await pause(lingerMs, stop.signal);
+    return code;
   } catch (error) {
     if (outside.interrupted) return exitCodes.interrupted;
     if (outside.exit !== undefined) throw runtimeEnded(outside.exit);
@@ -94,7 +99,6 @@ interface Run {
   readonly path: string;
   readonly options: RunJobOptions;
   readonly signal: AbortSignal;
-  readonly startedMs: number;
 }
 
 async function submitAndFollow(world: CliWorld, { cluster }: Stage, run: Run): Promise<number> {
@@ -116,7 +120,7 @@ async function submitAndFollow(world: CliWorld, { cluster }: Stage, run: Run): P
   const { name } = await cluster.get('job', { job });
   output.show({ e: 'submitted', job, name }, () => `${name}: ${job}`);
   if (options.detach === true) return exitCodes.ok;
-  const follower = new Follower(output, job, name, run.startedMs);
+  const follower = new Follower(output, job, name);
   // Everything that happened since the submission is in the events, too.
   for await (const event of cluster.events(0, signal)) {
     if (follower.heard(event)) break;
@@ -139,7 +143,6 @@ class Follower {
     private readonly output: Output,
     private readonly job: JobId,
     private readonly name: string,
-    private readonly startedMs: number,
   ) {}
 
   /** Returns true when the job is over. */
@@ -161,7 +164,8 @@ class Follower {
       const cause = step.cause;
       this.output.show({ e: 'failure', recovery: scope.recovery, cause }, () => `${this.name}: ${causeText(cause)}`);
     } else if (step.k === 'recovered' && phase === 'end') {
-      const sinceStartMs = Math.round(performance.now() - this.startedMs);
+      // From the start of this process on.
+      const sinceStartMs = Math.round(performance.now());
       this.output.show({ e: 'running', recovery: scope.recovery, sinceStartMs }, () =>
         scope.recovery === 0
           ? `${this.name}: all tasks RUNNING after ${durationText(sinceStartMs)}`

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { userError } from '../../base/errors';
 import type { Paged } from '../../cluster/cluster';
 import type { StateEntryInfo } from '../../cluster/model';

@@ -85,11 +85,17 @@ export function outcomeText(event: RecoveryEvent): string {
 export function restoredStateText(state: RestoredState): string {
   const { from, failed, why } = state;
   if (from === undefined) return 'not restored yet';
-  if (from === 'empty') return why === '' ? 'empty' : `empty, because ${why}`;
+  if (from === 'empty') return why === '' ? 'empty' : `empty, because ${inSentence(why)}`;
   const last = failed.at(-1);
   if (last !== undefined)
-    return `${from}, because the ${placeOf(last.alternative)} copy failed: ${errorText(last.error)}`;
-  return from === 'local' || why === '' ? from : `${from}, because ${why}`;
+    return `${from}, because the ${placeOf(last.alternative)} copy failed: ${inSentence(errorText(last.error))}`;
+  return from === 'local' || why === '' ? from : `${from}, because ${inSentence(why)}`;
+}
+
+/** A sentence as a part of another one: no capital at its start, no full stop at its end. */
+function inSentence(text: string): string {
+  const start = /^[A-Z][a-z]/.test(text) ? (text[0] ?? '').toLowerCase() + text.slice(1) : text;
+  return start.replace(/\.$/, '');
 }
 
 export function stateKindText(state: StateKind): string {

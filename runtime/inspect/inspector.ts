@@ -1,0 +1,29 @@
+import type { Disk, Logger } from '../base/env';
+import type { Paged } from '../rest/debug/answers';
+import type { StateEntryInfo, StateInfo } from '../rest/debug/model';
+import { countStates, listEntries, lookUpKey, type StateQuestion } from './lookUp';
+import { openSnapshot, showSnapshot, type SnapshotInfo } from './snapshot';
+
+/** Questions about snapshots on disk, by name; paths are absolute. */
+export interface Inspector {
+  show(question: { readonly snapshot: string }): Promise<SnapshotInfo>;
+  states(question: { readonly snapshot: string; readonly operator: string }): Promise<readonly StateInfo[]>;
+  entries(
+    question: StateQuestion & { readonly snapshot: string; readonly after?: string; readonly limit: number },
+  ): Promise<Paged<StateEntryInfo>>;
+  lookUp(
+    question: StateQuestion & { readonly snapshot: string; readonly key: string },
+  ): Promise<readonly StateEntryInfo[]>;
+}
+
+/** Answers in this thread; inspectInWorker.ts is the same from another one. */
+export function inspector(disk: Disk, log: Logger): Inspector {
+  return {
+    show: async ({ snapshot }) => showSnapshot(await openSnapshot(disk, log, snapshot)),
+    states: async ({ snapshot, operator }) => countStates(disk, await openSnapshot(disk, log, snapshot), operator),
+    entries: async ({ snapshot, ...question }) =>
+      listEntries(disk, await openSnapshot(disk, log, snapshot), question, question),
+    lookUp: async ({ snapshot, key, ...question }) =>
+      lookUpKey(disk, await openSnapshot(disk, log, snapshot), question, key),
+  };
+}
