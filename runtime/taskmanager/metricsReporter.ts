@@ -38,8 +38,8 @@ export class MetricsReporter {
       const metrics = task.metrics();
       if (metrics === undefined) continue;
       const key = attemptKey(metrics.ref);
-      // A task that waits grows in nothing but its waiting times.
-      const content = JSON.stringify({ ...metrics, busyMs: 0, idleMs: 0, backPressuredMs: 0 });
+      // A task that waits for input grows in nothing but its waiting time.
+      const content = JSON.stringify({ ...metrics, busyMs: 0, idleMs: 0 });
       seen.set(key, content);
       if (this.lastSent.get(key) !== content) changed.push(metrics);
     }

@@ -43,11 +43,13 @@ export async function restoreChain(
       restored.push({ operator, state: operatorState(task, chained.operatorId, backends) });
       if (backends.keyed !== undefined) await restoreTimers(gate, backends.keyed);
     }
+    for (const { operator, state: built } of restored) await operator.open(built);
   } catch (error) {
-    for (const { state: built } of restored) await Promise.all([built.keyed?.dispose(), built.operator?.dispose()]);
+    // Opened operators have taken their state over and dispose it when they are closed.
+    const left = restored.filter(({ operator }) => !operator.hasState);
+    for (const { state: built } of left) await Promise.all([built.keyed?.dispose(), built.operator?.dispose()]);
     throw error;
   }
-  for (const { operator, state: built } of restored) await operator.open(built);
 }
 
 async function restoreOperator(

@@ -57,7 +57,8 @@ export class StreamTask {
   private endEntered = false;
   private endReported = false;
   private exhaustedReported = false;
-  private finishing: 'no' | 'committing' | 'draining' | 'done' = 'no';
+  private finishing: 'no' | 'committing' | 'closing' | 'draining' | 'done' = 'no';
+  private firstSeen = false;
   private flushTimer: Disposable | undefined;
   private alarm: Disposable | undefined;
 
@@ -104,8 +105,7 @@ export class StreamTask {
     this.finishing = 'committing';
     this.parts.checkpoints.committed().then(
       () => {
-        for (const writer of this.parts.writers) writer.event({ k: 'close' });
-        this.finishing = 'draining';
+        this.finishing = 'closing';
         this.parts.listener.signal();
       },
       (error: unknown) => this.parts.listener.failed(error),
@@ -129,7 +129,7 @@ export class StreamTask {
   }
 
   private work(maxRows: number): Stepped {
-    if (this.finishing === 'draining') return this.drain();
+    if (this.finishing === 'closing' || this.finishing === 'draining') return this.drain();
     if (this.syncing) return idleOn.barrier;
     const left = this.runChain();
     if (left !== undefined) return left;
@@ -208,8 +208,6 @@ export class StreamTask {
     return progress;
   }
 
-  private firstSeen = false;
-
   private countFirst(): void {
     if (this.firstSeen) return;
     this.firstSeen = true;
@@ -241,6 +239,10 @@ export class StreamTask {
   }
 
   private drain(): Stepped {
+    if (this.finishing === 'closing') {
+      for (const writer of this.parts.writers) writer.event({ k: 'close' });
+      this.finishing = 'draining';
+    }
     if (!this.parts.writers.every((writer) => writer.isDrained)) return idleOn.output;
     this.finishing = 'done';
     this.parts.listener.finished();
@@ -270,9 +272,17 @@ export class StreamTask {
       if (!writer.hasGathered) continue;
       this.flushTimer = this.parts.env.clock.after(flushMs, 'real', () => {
         this.flushTimer = undefined;
-        for (const each of this.parts.writers) each.flush();
+        this.flush();
       });
       return;
+    }
+  }
+
+  private flush(): void {
+    try {
+      for (const writer of this.parts.writers) writer.flush();
+    } catch (error) {
+      this.parts.listener.failed(error);
     }
   }
 

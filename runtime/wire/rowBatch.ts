@@ -3,7 +3,7 @@
  * structure of the rows once per batch). Typed columns are little-endian, as every platform of Node is. Each payload stands for itself.
  */
 import { Packr } from 'msgpackr';
-import { externalError } from '../base/errors';
+import { errorData, externalError, userError } from '../base/errors';
 import { RowBatch } from './batch';
 
 const hasTimestamps = 1;
@@ -13,15 +13,15 @@ const headerBytes = 16;
 /** Key indexes are u16. */
 export const maxBatchRows = 0xffff;
 
-const packr = new Packr({ useRecords: true, copyBuffers: true, int64AsType: 'bigint' });
+const packr = new Packr({ useRecords: true, copyBuffers: true, int64AsType: 'bigint', moreTypes: true });
 
-/** Fails with `wire.batch-too-long` beyond 65,535 rows. */
+/** Fails with `wire.batch-too-long` beyond 65,535 rows, with the user error `job.row-not-sendable` for rows that are no data. */
 export function encodeBatch(batch: RowBatch): Uint8Array {
   const { length, timestamps, keys, keyGroups } = batch;
   if (length > maxBatchRows) throw malformed('wire.batch-too-long', `A batch of ${length} rows`);
   const dictionary = keys === undefined || keyGroups === undefined ? undefined : toDictionary(keys, keyGroups, length);
-  const dictionaryBytes = dictionary === undefined ? undefined : packr.pack(dictionary.keys);
-  const rowBytes = packr.pack(batch.rows.length === length ? batch.rows : batch.rows.slice(0, length));
+  const dictionaryBytes = dictionary === undefined ? undefined : pack(dictionary.keys);
+  const rowBytes = pack(batch.rows.length === length ? batch.rows : batch.rows.slice(0, length));
   const distinct = dictionary?.keys.length ?? 0;
   const columns =
     (timestamps === undefined ? 0 : 8 * length) + (dictionary === undefined ? 0 : 2 * (length + distinct));
@@ -100,6 +100,19 @@ function toDictionary(keys: readonly unknown[], keyGroups: Uint16Array, length: 
     indexes[i] = index;
   }
   return { keys: distinct, groups: groups.subarray(0, distinct.length), indexes };
+}
+
+function pack(values: readonly unknown[]): Uint8Array {
+  try {
+    return packr.pack(values);
+  } catch (cause) {
+    throw userError(
+      'job.row-not-sendable',
+      `A row cannot be sent to another process: ${errorData(cause).message}.`,
+      'Emit plain data: objects, arrays, texts, numbers, dates, maps and sets, without cycles.',
+      { cause },
+    );
+  }
 }
 
 function put(into: Uint8Array, at: number, column: Uint8Array | Uint16Array | Float64Array): number {

@@ -176,8 +176,9 @@ class ProducerLink {
       case 'credit': {
         const channel = this.channels.get(number);
         if (channel === undefined) return;
-        if (channel.subpartition === undefined) channel.credits += message.credits;
-        else channel.subpartition.addCredits(message.credits);
+        const { subpartition } = channel;
+        if (subpartition === undefined) channel.credits += message.credits;
+        else this.orRefuse(number, () => subpartition.addCredits(message.credits));
         return;
       }
       case 'element':
@@ -195,13 +196,24 @@ class ProducerLink {
       request,
       (subpartition) => {
         channel.subpartition = subpartition;
-        subpartition.attach({ deliver: (element) => this.send(number, element) }, channel.credits);
+        const consumer = { deliver: (element: StreamElement) => this.send(number, element) };
+        this.orRefuse(number, () => subpartition.attach(consumer, channel.credits));
       },
       (error) => {
         this.channels.delete(number);
         this.connection.send(encodeError(number, error));
       },
     );
+  }
+
+  /** What cannot be sent fails the consumer, which is waiting for it. */
+  private orRefuse(number: number, send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      this.connection.send(encodeError(number, error));
+      this.release(number);
+    }
   }
 
   private send(number: number, element: StreamElement): number {

@@ -121,6 +121,11 @@ export abstract class StreamOperator {
     await this.state.operator?.dispose();
   }
 
+  /** True once it was opened with its state. */
+  get hasState(): boolean {
+    return this.state.keyed !== undefined || this.state.operator !== undefined;
+  }
+
   get keyedBackend(): KeyedBackend | undefined {
     return this.state.keyed;
   }

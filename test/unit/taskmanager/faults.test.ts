@@ -37,6 +37,18 @@ describe('a function of the job that throws', () => {
   });
 });
 
+describe('a row that is no data', () => {
+  test('fails the job with advice when it would leave the process', async () => {
+    const cluster = new MiniCluster();
+    await cluster.start(2);
+    cluster.deploy(() => countingJob({ ...job, parallelism: 2, spoil: 1234 }));
+    const errors = () => cluster.of('taskState').flatMap(({ error }) => (error === undefined ? [] : [error.code]));
+    await cluster.until(() => errors().length > 0);
+    assert.equal(errors()[0], 'job.row-not-sendable');
+    await cluster.cancelAll();
+  });
+});
+
 describe('a failure on demand', () => {
   const arm = (cluster: MiniCluster, operator: string, count: number | undefined): void =>
     cluster.broadcast({

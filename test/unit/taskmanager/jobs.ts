@@ -72,14 +72,23 @@ export interface JobOptions {
   readonly parallelism?: number;
   readonly failOn?: number;
   readonly windows?: boolean;
+  /** Puts something that is no data into the rows from this one on. */
+  readonly spoil?: number;
 }
 
-export function eventOf(index: number, keys: number): Event {
+function eventOf(index: number, keys: number): Event {
   return { key: `key-${(index * 7919) % keys}`, index, timeMs: index * 10 };
 }
 
 /** source → map → filter ⇒ keyBy ⇒ count → sink, with uids. */
-export function countingJob({ rows, keys, parallelism = 1, failOn, windows = false }: JobOptions): JobStreamGraph {
+export function countingJob({
+  rows,
+  keys,
+  parallelism = 1,
+  failOn,
+  spoil,
+  windows = false,
+}: JobOptions): JobStreamGraph {
   const env = StreamExecutionEnvironment.getExecutionEnvironment().setParallelism(parallelism).setMaxParallelism(16);
   const watermarks = WatermarkStrategy.forMonotonousTimestamps<Event>().withTimestampAssigner((event) => event.timeMs);
   env
@@ -91,7 +100,7 @@ export function countingJob({ rows, keys, parallelism = 1, failOn, windows = fal
     .uid('events')
     .map((event) => {
       if (event.index === failOn) throw new Error(`cannot read ${event.index}`);
-      return event;
+      return event.index >= (spoil ?? Infinity) ? { ...event, spoiled: Symbol('no data') } : event;
     })
     .name('parse')
     .filter((event) => event.index % 10 !== 3)

@@ -57,6 +57,27 @@ describe('row batches', () => {
     );
   });
 
+  test('objects of any number of shapes, dates, maps and sets come back as they were', () => {
+    const rows = Array.from({ length: 500 }, (_, n) => ({
+      [`only-${n}`]: n,
+      nested: { [`deep-${n % 77}`]: new Date(n) },
+      map: new Map([[n, { n }]]),
+      set: new Set([n, 'x']),
+      long: 2 ** 53 - 1,
+      small: 5n,
+      missing: undefined,
+    }));
+    const back = decodeBatch(encodeBatch(new RowBatch(rows.length, rows, undefined, undefined, undefined)));
+    assert.deepEqual(back.rows, rows);
+  });
+
+  test('a row that is no data is a user error', () => {
+    assert.throws(() => encodeBatch(new RowBatch(1, [{ at: Symbol('x') }], undefined, undefined, undefined)), {
+      code: 'job.row-not-sendable',
+      domain: 'user',
+    });
+  });
+
   test('a slice is the rows and columns of its range', () => {
     assert.deepEqual(plain(keyed.slice(1)), plain(decodeBatch(encodeBatch(keyed.slice(1)))));
     assert.deepEqual(keyed.slice(1, 2).keys, ['b']);
