@@ -6,14 +6,17 @@ import { openSnapshot, showSnapshot, type SnapshotInfo } from './snapshot';
 
 /** Questions about snapshots on disk, by name; paths are absolute. */
 export interface Inspector {
-  show(question: { readonly snapshot: string }): Promise<SnapshotInfo>;
-  states(question: { readonly snapshot: string; readonly operator: string }): Promise<readonly StateInfo[]>;
-  entries(
+  readonly show: (question: { readonly snapshot: string }) => Promise<SnapshotInfo>;
+  readonly states: (question: {
+    readonly snapshot: string;
+    readonly operator: string;
+  }) => Promise<readonly StateInfo[]>;
+  readonly entries: (
     question: StateQuestion & { readonly snapshot: string; readonly after?: string; readonly limit: number },
-  ): Promise<Paged<StateEntryInfo>>;
-  lookUp(
+  ) => Promise<Paged<StateEntryInfo>>;
+  readonly lookUp: (
     question: StateQuestion & { readonly snapshot: string; readonly key: string },
-  ): Promise<readonly StateEntryInfo[]>;
+  ) => Promise<readonly StateEntryInfo[]>;
 }
 
 /** Answers in this thread; inspectInWorker.ts is the same from another one. */

@@ -44,11 +44,8 @@ export async function state(world: CliWorld, operator: string, name: string, opt
 const disk = new NodeDisk();
 
 function open(world: CliWorld, path: string) {
-  return openSnapshot(
-    disk,
-    lineLogger('job-state', 'warn', (line) => world.writeError(line)),
-    path,
-  );
+  const log = lineLogger('job-state', 'warn', (line) => world.writeError(line));
+  return openSnapshot(disk, log, resolve(world.directory, path));
 }
 
 async function livePage(
