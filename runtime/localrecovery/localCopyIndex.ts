@@ -4,7 +4,7 @@ import { externalError } from '../base/errors';
 import { joinPath, readFile, writeFileAtomically } from '../base/files';
 import { id, type CheckpointId, type OperatorId } from '../base/ids';
 import type { KeyGroupsHandle } from '../formats/handles';
-import { uriOfPath } from '../state/stateLocation';
+import { fileUri } from '../rest/fileUri';
 import type { LocalCopy } from '../state/snapshotResult';
 
 /** Written last into `chk_<n>`: a directory without it was not finished and is removed. */
@@ -71,7 +71,7 @@ export async function readIndex(disk: Disk, directory: string, checkpoint: Check
         t: 'keyGroups',
         range: entry.range,
         offsets: entry.offsets,
-        data: { t: 'file', uri: uriOfPath(file.path), sizeBytes: file.sizeBytes },
+        data: { t: 'file', uri: fileUri(file.path), sizeBytes: file.sizeBytes },
         ...(entry.handleId === undefined ? {} : { id: entry.handleId }),
       };
       return [id<OperatorId>(operator), { handle, file }];

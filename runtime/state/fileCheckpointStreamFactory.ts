@@ -8,7 +8,7 @@ import type {
   StreamResult,
 } from './checkpointStreamFactory';
 import { FileOutputStream } from './fileStreams';
-import { uriOfPath } from './stateLocation';
+import { fileUri } from '../rest/fileUri';
 
 /** Directories of one snapshot; all exist already, so that a snapshot that was given up is not brought back by a late stream. */
 export interface CheckpointDirectories {
@@ -31,7 +31,7 @@ export class FileCheckpointStreamFactory implements CheckpointStreamFactory {
     const path = joinPath(this.directories[scope], name);
     const file = new FileOutputStream(this.env.disk, path, this.inlineThresholdBytes);
     return new FileCheckpointOutputStream(file, (sizeBytes) =>
-      scope === 'exclusive' ? { t: 'relative', path: name, sizeBytes } : { t: 'file', uri: uriOfPath(path), sizeBytes },
+      scope === 'exclusive' ? { t: 'relative', path: name, sizeBytes } : { t: 'file', uri: fileUri(path), sizeBytes },
     );
   }
 }

@@ -16,7 +16,7 @@ import { Pacer } from './pacer';
 import type { TableSnapshot } from './snapshotEpochs';
 import type { SnapshotResult } from './snapshotResult';
 import type { StateTable } from './stateTable';
-import { uriOfPath } from './stateLocation';
+import { fileUri } from '../rest/fileUri';
 import type { Timer } from './timerQueue';
 
 /** One state as it was stamped. */
@@ -76,7 +76,7 @@ export async function writeHeapSnapshot(
     if (format === 'canonical') return { jobManagerOwned: { t: 'savepoint', ...common, data } };
     const handle: KeyGroupsHandle = { t: 'keyGroups', ...common, data, id: env.random.uuid() };
     if (local === undefined) return { jobManagerOwned: handle };
-    const localData = { t: 'file', uri: uriOfPath(local.path), sizeBytes: local.sizeBytes } as const;
+    const localData = { t: 'file', uri: fileUri(local.path), sizeBytes: local.sizeBytes } as const;
     return { jobManagerOwned: handle, taskLocal: { handle: { ...handle, data: localData }, file: local } };
   } catch (error) {
     await stream.close().catch(() => undefined);

@@ -1,5 +1,4 @@
 import type { MapKey } from './keyCodec';
-import type { StateTable } from './stateTable';
 
 /**
  * The running snapshots of one backend. Each has an epoch; what a cell was given since the stamp has an epoch that is not smaller.
@@ -34,11 +33,12 @@ export class SnapshotEpochs {
 export class TableSnapshot {
   /** Key groups below this one are written. */
   private nextKeyGroup = 0;
-  private readonly kept = new Map<unknown, Map<number, Map<MapKey, unknown>>>();
+  private readonly kept = new Map<object, Map<number, Map<MapKey, unknown>>>();
 
   constructor(readonly epoch: number) {}
 
-  save<T>(table: StateTable<T>, keyGroup: number, key: MapKey, value: T): void {
+  /** `table` is known by its identity. */
+  save(table: object, keyGroup: number, key: MapKey, value: unknown): void {
     if (keyGroup < this.nextKeyGroup) return;
     const groups = this.kept.get(table) ?? new Map<number, Map<MapKey, unknown>>();
     const values = groups.get(keyGroup) ?? new Map<MapKey, unknown>();
@@ -48,9 +48,8 @@ export class TableSnapshot {
   }
 
   /** What was saved of one key group of one table. */
-  saved<T>(table: StateTable<T>, keyGroup: number): Iterable<[MapKey, T]> {
-    // `save` is the only writer and gives this table's own values.
-    return (this.kept.get(table)?.get(keyGroup) ?? new Map()) as Map<MapKey, T>;
+  saved(table: object, keyGroup: number): Iterable<[MapKey, unknown]> {
+    return this.kept.get(table)?.get(keyGroup) ?? [];
   }
 
   /** All states of this key group are written. */

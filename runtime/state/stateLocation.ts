@@ -1,37 +1,23 @@
 import { userError } from '../base/errors';
 import { joinPath } from '../base/files';
 import type { StreamHandle } from '../formats/handles';
+import { pathOfUri } from '../rest/fileUri';
 
 /** Where the bytes of a handle lie. */
 export type StateLocation =
   | { readonly inline: true; readonly data: Uint8Array }
   | { readonly inline: false; readonly path: string; readonly position: number; readonly sizeBytes: number };
 
-/** `file:` URI of an absolute path, in the form in which Flink writes it (`file:/a/b`, `file:/C:/a`). */
-export function uriOfPath(path: string): string {
-  const slashes = path.replaceAll('\\', '/');
-  const encoded = slashes
-    .split('/')
-    .map(encodeURIComponent)
-    .join('/')
-    .replace(/^([A-Za-z])%3A/, '/$1:');
-  return `file:${encoded}`;
-}
-
-/** The path of a `file:` URI, or of what is a path already. Fails with `state.location` for other file systems. */
-export function pathOfUri(uri: string): string {
+/** The local path that a handle's URI names. Fails with `state.location` for other file systems. */
+function localPathOf(uri: string): string {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):/.exec(uri)?.[1];
-  if (scheme === undefined) return uri;
-  if (scheme !== 'file') {
-    throw userError(
-      'state.location',
-      `The state file ${uri} lies on another file system (${scheme}).`,
-      'Copy the snapshot to a local folder, or take a self-contained savepoint there.',
-      { subject: { file: uri } },
-    );
-  }
-  const path = uri.slice('file:'.length).replace(/^\/{2,}/, '/');
-  return decodeURIComponent(path).replace(/^\/([A-Za-z]:)/, '$1');
+  if (scheme === undefined || scheme === 'file') return pathOfUri(uri);
+  throw userError(
+    'state.location',
+    `The state file ${uri} lies on another file system (${scheme}).`,
+    'Copy the snapshot to a local folder, or take a self-contained savepoint there.',
+    { subject: { file: uri } },
+  );
 }
 
 /** `directory` is the one that holds the `_metadata`. */
@@ -49,11 +35,11 @@ export function locate(directory: string, handle: StreamHandle): StateLocation {
         sizeBytes: handle.sizeBytes,
       };
     case 'file':
-      return { inline: false, path: pathOfUri(handle.uri), position: 0, sizeBytes: handle.sizeBytes };
+      return { inline: false, path: localPathOf(handle.uri), position: 0, sizeBytes: handle.sizeBytes };
     case 'segment':
       return {
         inline: false,
-        path: pathOfUri(handle.uri),
+        path: localPathOf(handle.uri),
         position: handle.position,
         sizeBytes: handle.sizeBytes,
       };

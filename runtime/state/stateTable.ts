@@ -94,7 +94,8 @@ export class StateTable<T> {
       cell.version = snapshot.epoch;
       yield [key, cell.value];
     }
-    yield* snapshot.saved(this, keyGroup);
+    // `save` gave it this table's own values.
+    for (const [key, value] of snapshot.saved(this, keyGroup)) yield [key, value as T];
   }
 
   private save(keyGroup: number, key: MapKey, cell: Cell<T>): void {
