@@ -54,6 +54,8 @@ export class MiniCluster {
   readonly connectors = new TestConnectors();
   readonly messages: FromTaskManager[] = [];
   readonly log: string[] = [];
+  /** TaskManagers that have ended in order. */
+  readonly ended: string[] = [];
   private readonly jobManager: SimProcess;
   private readonly machine: Machine;
   private readonly workers: Worker[] = [];
@@ -107,7 +109,10 @@ export class MiniCluster {
       connectors: this.connectors,
       loadJob: () => Promise.resolve(this.loaded()),
     });
-    taskManager.run().catch((error: unknown) => this.log.push(`${name} ended: ${String(error)}`));
+    taskManager.run().then(
+      () => this.ended.push(name),
+      (error: unknown) => this.log.push(`${name} ended: ${String(error)}`),
+    );
     await this.until(() => address !== undefined && control !== undefined);
     if (control === undefined || address === undefined) throw new Error('No hello.');
     control.send({ m: 'welcome', heartbeatMs: 1000 });
@@ -143,6 +148,11 @@ export class MiniCluster {
     const worker = this.workers[ref.subtask % this.workers.length];
     if (worker === undefined) throw new Error('No TaskManager.');
     return worker;
+  }
+
+  /** Closes the control connections. */
+  disconnect(): void {
+    for (const worker of this.workers) worker.control.close();
   }
 
   send(ref: AttemptRef, message: ToTaskManager): void {

@@ -27,6 +27,9 @@ export class TestConnectors implements Connectors {
   limit = Infinity;
   private readonly waiting = new Set<() => void>();
   failPrepare = false;
+  /** While true no sink takes rows. */
+  full = false;
+  private readonly stopped = new Set<() => void>();
   /** Rows that sinks were given. */
   written = 0;
 
@@ -34,6 +37,11 @@ export class TestConnectors implements Connectors {
     this.limit = limit;
     for (const wake of [...this.waiting]) wake();
     this.waiting.clear();
+  }
+
+  empty(): void {
+    this.full = false;
+    for (const wake of this.stopped) wake();
   }
 
   reader(spec: SourceSpec, context: ConnectorContext): SourceReader<unknown> {
@@ -73,8 +81,8 @@ export class TestConnectors implements Connectors {
           rows.push(...more);
           this.written += more.length;
         },
-        isFull: () => false,
-        onAvailable: () => undefined,
+        isFull: () => this.full,
+        onAvailable: (available) => void this.stopped.add(available),
         prepareCommit: (checkpoint) => {
           if (this.failPrepare) return Promise.reject(new Error('The sink cannot prepare.'));
           if (rows.length === 0) return Promise.resolve([]);
