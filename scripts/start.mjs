@@ -26,7 +26,8 @@ async function serveExample() {
   return { server, address: `http://127.0.0.1:${server.port}/` };
 }
 
-async function check({ VSCodeWindow, waitForRunningJob }) {
+async function check() {
+  const { VSCodeWindow, waitForRunningJob } = await import('./lib/window.mjs');
   const { address } = await serveExample();
   const { page } = await openBrowser();
   await page.goto(address);
@@ -69,10 +70,7 @@ async function openWeb() {
 await main(async () => {
   try {
     await Promise.all([buildBundles(fromRoot('dist')), buildDeclarations()]);
-    if (process.argv.includes('--check')) {
-      const helpers = await import('./lib/window.mjs');
-      return await leavingNothing(() => check(helpers));
-    }
+    if (process.argv.includes('--check')) return await leavingNothing(check);
     const code = onPath('code');
     return await (code ? openDesktop(code) : openWeb());
   } finally {

@@ -18,11 +18,18 @@ const read = (path) => {
   }
 };
 
-/** The running processes with this mark, except this one: `[{ pid, command }]`. Looks into /proc, so it finds them on Linux only. */
+/** The parent of a process; its name, which may hold anything, stands in brackets before. */
+const parentOf = (pid) => Number(/\) . (\d+) [^)]*$/.exec(read(`/proc/${pid}/stat`))?.[1]);
+
+/**
+ * The running processes with this mark, `[{ pid, command }]`, except this one and its own children (esbuild's service is one), which
+ * end with it. Looks into /proc, so it finds them on Linux only.
+ */
 function marked(mark) {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => parentOf(pid) !== process.pid)
     .filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(`${markName}=${mark}`))
     .map((pid) => ({ pid: Number(pid), command: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() }))
     .filter(({ command }) => command !== '');

@@ -27,7 +27,7 @@ export async function close(window: VSCodeWindow, row: string | RegExp): Promise
   const found = window.rows('Jobs', row).first();
   if ((await found.getAttribute('aria-expanded')) !== 'true') return;
   await found.click();
-  await window.page.keyboard.press('ArrowLeft');
+  await window.view('Jobs').locator('.monaco-list-row[aria-expanded="false"]', { hasText: row }).first().waitFor();
 }
 
 /** Injects a failure by the palette: the sentence, then the place, then the moment and message where they are asked for. */

@@ -36,6 +36,13 @@ suite('the tour: see, save, break, step, continue', () => {
     await vscode.commands.executeCommand('jobState.stopRuntime');
   });
 
+  teardown(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    console.log(`The Jobs view shows:\n${(await window.rowTexts('Jobs')).join('\n')}`);
+    await window.screenshot(`tour-failed-${this.currentTest.title.slice(0, 20).replace(/\W+/g, '-')}`);
+    await window.page.keyboard.press('Escape');
+  });
+
   test('the tree shows the runtime, the job, its operators with their uids, and the groups', async () => {
     const rows = (await window.rowTexts('Jobs')).join('\n');
     assert.match(rows, /embedded runtime.*2 TaskManagers · 4 slots/);

@@ -55,9 +55,10 @@ export class VSCodeWindow {
     await this.page.locator('.sidebar .composite.title', { hasText: new RegExp(`^${escaped(title)}`, 'i') }).waitFor();
   }
 
-  /** Moves the mouse to where it brings up nothing. */
+  /** Moves the mouse to where it brings up nothing, and waits until what it brought up before is gone. */
   async restMouse(): Promise<void> {
     await this.page.mouse.move(640, 796);
+    await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
   }
 
   /** Drags the side bar's edge, so that descriptions are shown whole. */
@@ -223,5 +224,6 @@ export class VSCodeWindow {
     await this.type(themes[theme]);
     await this.pick(themes[theme]);
     await this.page.locator(`.monaco-workbench.${kind}`).first().waitFor();
+    await this.restMouse();
   }
 }
