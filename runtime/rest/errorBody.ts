@@ -68,7 +68,7 @@ const errorDataSchema = v.object({
   message: v.string(),
   domain: v.picklist(['user', 'external', 'internal']),
   retry: v.picklist(['never', 'backoff']),
-  subject: v.object({}),
+  subject: v.looseObject({}),
   advice: v.string(),
 });
 const bodySchema = v.object({ errors: v.array(v.string()), error: v.optional(v.looseObject(errorDataSchema.entries)) });
