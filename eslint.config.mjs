@@ -14,7 +14,18 @@ const throughEnv = [
   'runtime/jobmanager',
 ];
 
-const nodeIo = ['fs', 'fs/promises', 'net', 'http', 'https', 'crypto', 'child_process', 'timers', 'timers/promises', 'worker_threads'];
+const nodeIo = [
+  'fs',
+  'fs/promises',
+  'net',
+  'http',
+  'https',
+  'crypto',
+  'child_process',
+  'timers',
+  'timers/promises',
+  'worker_threads',
+];
 
 export default tseslint.config(
   { ignores: ['dist/**', 'out/**', 'node_modules/**', '.vscode-test/**', 'test/fixtures/**'] },
@@ -29,7 +40,14 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', name: ['it', 'test', 'describe', 'suite'], package: 'node:test' }] }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', name: ['it', 'test', 'describe', 'suite'], package: 'node:test' },
+          ],
+        },
+      ],
       eqeqeq: 'error',
       'no-console': 'error',
     },
@@ -39,17 +57,37 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: nodeIo.flatMap((name) => [name, `node:${name}`]).map((name) => ({ name, message: 'I/O goes through Env here.' })) },
+        {
+          paths: nodeIo
+            .flatMap((name) => [name, `node:${name}`])
+            .map((name) => ({ name, message: 'I/O goes through Env here.' })),
+        },
       ],
       'no-restricted-globals': [
         'error',
-        ...['Date', 'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'performance', 'fetch', 'crypto', 'process'].map((name) => ({
+        ...[
+          'Date',
+          'setTimeout',
+          'setInterval',
+          'setImmediate',
+          'clearTimeout',
+          'performance',
+          'fetch',
+          'crypto',
+          'process',
+        ].map((name) => ({
           name,
           message: 'Time, chance and I/O come from Env here.',
         })),
       ],
-      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance comes from Env.random.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Chance comes from Env.random.' },
+      ],
     },
   },
-  { files: ['test/**/*.ts', 'scripts/**', 'runtime/cli/**/*.ts', 'runtime/main.ts', 'runtime/main/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['test/**/*.ts', 'scripts/**', 'runtime/cli/**/*.ts', 'runtime/main.ts', 'runtime/main/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
 );

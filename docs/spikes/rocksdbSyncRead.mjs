@@ -15,7 +15,8 @@ const keyOf = (index) => Buffer.from(`key-${String(index).padStart(12, '0')}`);
 async function fill(db) {
   for (let from = 0; from < keys; from += 10_000) {
     const batch = db.write();
-    for (let index = from; index < from + 10_000; index++) batch.put(keyOf(index), Buffer.alloc(8, index & 255)).catch(() => undefined);
+    for (let index = from; index < from + 10_000; index++)
+      batch.put(keyOf(index), Buffer.alloc(8, index & 255)).catch(() => undefined);
     await batch.flush();
     batch.destroy();
   }
@@ -61,7 +62,7 @@ async function serve({ control, data, path }) {
   const words = new Int32Array(control);
   const bytes = new Uint8Array(data);
   parentPort.postMessage('ready');
-  for (let served = 0; ; ) {
+  for (let served = 0; ;) {
     const waiting = Atomics.waitAsync(words, 0, served);
     if (waiting.async) await waiting.value;
     served = Atomics.load(words, 0);
@@ -76,7 +77,7 @@ async function serve({ control, data, path }) {
 
 function report(name, samples, per = 1) {
   samples.sort((a, b) => a - b);
-  const at = (share) => Math.round((samples[Math.floor((samples.length - 1) * share)] * 1000) / per) ;
+  const at = (share) => Math.round((samples[Math.floor((samples.length - 1) * share)] * 1000) / per);
   console.log(JSON.stringify({ name, medianUs: at(0.5), p90Us: at(0.9), p99Us: at(0.99), samples: samples.length }));
 }
 
@@ -97,13 +98,22 @@ async function main() {
   await fill(db);
   await db.flush();
   report('awaited single get, own thread', await timed(2000, () => multiGet(db, randomKeys(1))));
-  report('awaited multi-get of 1,000, own thread, per key', await timed(100, () => multiGet(db, randomKeys(1000))), 1000);
+  report(
+    'awaited multi-get of 1,000, own thread, per key',
+    await timed(100, () => multiGet(db, randomKeys(1000))),
+    1000,
+  );
   await db.close();
 
   const control = new SharedArrayBuffer(16);
   const data = new SharedArrayBuffer(1 << 20);
   const worker = new Worker(new URL(import.meta.url), { workerData: { control, data, path } });
-  await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject).once('exit', (code) => reject(new Error(`the worker ended with ${code}`))));
+  await new Promise((resolve, reject) =>
+    worker
+      .once('message', resolve)
+      .once('error', reject)
+      .once('exit', (code) => reject(new Error(`the worker ended with ${code}`))),
+  );
   const words = new Int32Array(control);
   const bytes = new Uint8Array(data);
   let request = 0;
@@ -129,8 +139,16 @@ async function main() {
   const check = waitSync([keyOf(77)])[0];
   if (check === undefined || check[0] !== 77) throw new Error('the worker answered wrongly');
   report('synchronous single get through the worker', await timed(5000, () => void waitSync(randomKeys(1))));
-  report('synchronous multi-get of 1,000 through the worker, per key', await timed(100, () => void waitSync(randomKeys(1000))), 1000);
-  report('awaited multi-get of 1,000 through the worker, per key', await timed(100, () => waitAsync(randomKeys(1000))), 1000);
+  report(
+    'synchronous multi-get of 1,000 through the worker, per key',
+    await timed(100, () => void waitSync(randomKeys(1000))),
+    1000,
+  );
+  report(
+    'awaited multi-get of 1,000 through the worker, per key',
+    await timed(100, () => waitAsync(randomKeys(1000))),
+    1000,
+  );
   let second = 'refused';
   const twin = new RocksDB(path); // the worker's handle is open
   try {

@@ -3,7 +3,7 @@
  * it. One implementation per engine. What an engine cannot do it says (`can`), with a reason; then the command is absent.
  */
 import type { ArmedFault, Fault } from '../base/faults';
-import type { FaultId, HoldId, JobId, OperatorId, TriggerId, VertexId } from '../base/ids';
+import type { FaultId, HoldId, JobId, OperatorId, TriggerId } from '../base/ids';
 import type { ResumeHow } from '../base/stepping';
 import type { DebugPort } from './debugPort';
 import type { JobEvent } from './jobEvents';
@@ -114,5 +114,3 @@ export interface Cluster {
   readonly debug?: DebugPort;
   dispose(): void;
 }
-
-export type { VertexId };

@@ -48,7 +48,7 @@ export class NdjsonFormat implements SplitFormat {
   }
 }
 
-export function missingInput(path: string, cause?: unknown): Error {
+function missingInput(path: string, cause?: unknown): Error {
   return userError(
     'source.input-missing',
     `The input ${path} cannot be opened.`,
