@@ -1,4 +1,4 @@
-import type { Env } from '../base/env';
+import type { Child, Env } from '../base/env';
 import { errorFromData, userError } from '../base/errors';
 import type { ExecutionSettings } from '../graph/executionConfig';
 import type { FromCompiler } from '../wire/messages';
@@ -16,6 +16,7 @@ export interface CompileRequest {
 /** The compiler children, one per submission; user code runs there and may do what it likes, but not for ever. */
 export class Compilers {
   private readonly waiting = new Map<string, (message: FromCompiler) => void>();
+  private readonly children = new Set<Child>();
 
   constructor(
     private readonly env: Env,
@@ -40,6 +41,7 @@ export class Compilers {
       overrides: { ...overrides },
       jobManager,
     });
+    this.children.add(child);
     try {
       return await new Promise<Compiled>((resolve, reject) => {
         this.waiting.set(outputDirectory, (message) => {
@@ -66,8 +68,14 @@ export class Compilers {
       });
     } finally {
       this.waiting.delete(outputDirectory);
+      this.children.delete(child);
       child.kill('SIGKILL');
     }
+  }
+
+  /** Ends those at work; their submissions fail. */
+  close(): void {
+    for (const child of this.children) child.kill('SIGKILL');
   }
 
   private tookTooLong(jobFile: string): Error {

@@ -74,9 +74,12 @@ export class FaultRegistry {
   private placeOf(fault: Exclude<Fault, { k: 'killTaskManager' }>): TaskManagerId {
     const job = this.job(fault.job);
     const vertex = job.vertexOf(fault.operator);
-    const place = vertex === undefined ? undefined : job.placeOf({ vertex, subtask: fault.subtask });
-    if (place === undefined) throw noTarget(`${nameOf(fault.operator)}, subtask ${fault.subtask + 1}, is not running.`);
-    return place.taskManager;
+    const task = vertex === undefined ? undefined : { vertex, subtask: fault.subtask };
+    // A local copy lies there also while its task waits to be restored.
+    const taskManager = task && (fault.k === 'localCopy' ? job.homeOf(task) : job.placeOf(task)?.taskManager);
+    if (taskManager === undefined || !this.taskManagers.isAlive(taskManager))
+      throw noTarget(`${nameOf(fault.operator)}, subtask ${fault.subtask + 1}, is not running.`);
+    return taskManager;
   }
 
   private change(entry: Entry, state: ArmedFault['state'], outcome?: string): void {

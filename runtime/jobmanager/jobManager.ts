@@ -70,6 +70,7 @@ export class JobManager implements RestfulGateway {
   /** Ends all children; jobs are not cancelled, so that their checkpoints stay. Resolves when nothing is left running. */
   async close(): Promise<void> {
     this.hub.close();
+    this.compilers.close();
     await Promise.all([...this.masters.values()].map((master) => master.close()));
     await this.taskManagerPool.close(closeTimeoutMs);
     await (await this.listening)?.close();
@@ -215,9 +216,6 @@ export class JobManager implements RestfulGateway {
         if (this.taskManagerPool.connected(end, message)) return message.taskManager;
         this.env.log.warn('an unknown child connected', { taskManager: message.taskManager, pid: message.pid });
         end.close();
-        return from;
-      case 'watchdog':
-        this.taskManagerPool.watched(message);
         return from;
       default:
         if (from !== undefined) this.taskManagerPool.received(end, from, message);

@@ -166,6 +166,12 @@ export class JobMaster {
     return { ref: task.ref, taskManager: task.taskManager };
   }
 
+  /** The TaskManager that a subtask runs on, or ran on and prefers to come back to. */
+  homeOf(ref: Pick<AttemptRef, 'vertex' | 'subtask'>): TaskManagerId | undefined {
+    const task = this.state.tasks.find((one) => one.ref.vertex === ref.vertex && one.ref.subtask === ref.subtask);
+    return task?.taskManager ?? task?.previous?.taskManager;
+  }
+
   taskManagerGone(end: TaskManagerEnd): void {
     this.feed({ e: 'taskManagerGone', ...end });
   }

@@ -101,12 +101,6 @@ export class TaskManagers {
     else this.listener.message(taskManager, message);
   }
 
-  /** From the watchdog thread of a TaskManager: it is heard also while its main thread is stuck. */
-  watched({ taskManager, pid, stalledMs }: FromWatchdog): void {
-    const worker = this.workers.get(taskManager);
-    if (worker?.pid === pid && worker.connection !== undefined) this.heartbeat(worker, stalledMs);
-  }
-
   /** The watchdog thread of a process speaks also when the main thread does not. */
   watchdog({ taskManager, pid, stalledMs }: FromWatchdog): void {
     const worker = this.workers.get(taskManager);

@@ -1,4 +1,4 @@
-import type { Decider } from './jobState';
+import type { Decider } from './decision';
 import { stay } from './stay';
 import { allTasks, haveEnded } from './tasks';
 

@@ -1,7 +1,8 @@
 import type { FailureCause } from '../../base/events';
 import type { Effect } from './effects';
 import { factsOf } from './failures';
-import type { Decider, Decision, Execution, JobState } from './jobState';
+import type { Decider, Decision } from './decision';
+import type { Execution, JobState } from './jobState';
 import { entersNow, leave, stay } from './stay';
 import { changeTasks } from './tasks';
 

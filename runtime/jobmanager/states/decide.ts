@@ -8,7 +8,8 @@ import { beginRecovery, cancelJob, joinRecovery, joinsRecovery } from './failure
 import { failureSeen } from './failureSeen';
 import { finalCheckpoint } from './finalCheckpoint';
 import { finishing } from './finishing';
-import type { Decision, JobState } from './jobState';
+import type { Decision } from './decision';
+import type { JobState } from './jobState';
 import { recovered } from './recovered';
 import { regionChosen } from './regionChosen';
 import { restartDelay } from './restartDelay';

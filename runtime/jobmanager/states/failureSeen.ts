@@ -1,4 +1,4 @@
-import type { Decider } from './jobState';
+import type { Decider } from './decision';
 import { entersNow, leave } from './stay';
 import { stay } from './stay';
 import { namesOf } from './tasks';

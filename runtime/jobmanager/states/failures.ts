@@ -2,7 +2,8 @@
 import type { ErrorData } from '../../base/errors';
 import type { FailureCause } from '../../base/events';
 import type { Effect } from './effects';
-import { isStage, type Decision, type JobFacts, type JobState } from './jobState';
+import type { Decision } from './decision';
+import { isStage, type JobFacts, type JobState } from './jobState';
 import { allTasks, cancelTasks, haveEnded, regionOfTasks } from './tasks';
 
 /** In words and as an error, for the history of exceptions and for what waited for the job. */

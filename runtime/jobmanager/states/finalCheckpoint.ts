@@ -1,5 +1,5 @@
 import { finishTasks } from './finishing';
-import type { Decider } from './jobState';
+import type { Decider } from './decision';
 import { stay } from './stay';
 
 const retryDelayMs = 500;

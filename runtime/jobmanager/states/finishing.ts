@@ -1,6 +1,7 @@
 import type { Effect } from './effects';
 import { factsOf } from './failures';
-import type { Decider, Decision, JobState } from './jobState';
+import type { Decider, Decision } from './decision';
+import type { JobState } from './jobState';
 import { stay } from './stay';
 import { allTasks, haveEnded, isLive } from './tasks';
 

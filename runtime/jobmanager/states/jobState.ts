@@ -4,9 +4,7 @@ import type { ChosenCheckpoint, FailureCause, TaskName } from '../../base/events
 import type { AllocationId, AttemptRef, JobId, TaskManagerId } from '../../base/ids';
 import type { ExecutionState, JobStatus } from '../../base/status';
 import type { RestartStrategy } from '../../graph/executionConfig';
-import type { Effect } from './effects';
-import type { StateEvent } from './stateEvent';
-import type { After, Phase } from './transitions';
+import type { Phase } from './transitions';
 
 /** The current attempt of one subtask; Flink's `Execution`. */
 export interface Execution {
@@ -93,14 +91,6 @@ export type StateOf<P extends Phase> = { [K in P]: States[K] }[P];
 export type JobState = StateOf<Phase>;
 /** The phases that are steps of a recovery. */
 export type StagePhase = { [P in Phase]: States[P] extends Stage<Phase> ? P : never }[Phase];
-
-export interface Decision<P extends Phase = Phase> {
-  readonly state: StateOf<P>;
-  readonly effects: readonly Effect[];
-}
-
-/** What a job in phase `P` does about an event. */
-export type Decider<P extends Phase> = (state: StateOf<P>, event: StateEvent) => Decision<After<P>>;
 
 export function isStage(state: JobState): state is StateOf<StagePhase> {
   return 'region' in state;

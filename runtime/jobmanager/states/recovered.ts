@@ -1,5 +1,5 @@
 import { factsOf } from './failures';
-import type { Decider } from './jobState';
+import type { Decider } from './decision';
 import { goOn } from './running';
 import { entersNow, leave, stay } from './stay';
 

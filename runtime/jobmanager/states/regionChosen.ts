@@ -1,4 +1,4 @@
-import type { Decider } from './jobState';
+import type { Decider } from './decision';
 import { entersNow, leave, stay } from './stay';
 import { isLive, namesOf } from './tasks';
 

@@ -1,5 +1,5 @@
 import { chooseCheckpoint } from './checkpointChosen';
-import type { Decider } from './jobState';
+import type { Decider } from './decision';
 import { entersNow, leave, stay } from './stay';
 
 /** The pause that the restart strategy asks for. */

@@ -1,6 +1,7 @@
 import type { Effect } from './effects';
 import { factsOf } from './failures';
-import type { Decider, Decision, StateOf } from './jobState';
+import type { Decider, Decision } from './decision';
+import type { StateOf } from './jobState';
 import { finishTasks } from './finishing';
 import { stay } from './stay';
 import { allTasks, changeTasks, tasksAt } from './tasks';

@@ -1,6 +1,7 @@
 import type { Effect } from './effects';
 import { factsOf } from './failures';
-import type { AssignedSlot, Decider, Decision, StateOf } from './jobState';
+import type { Decider, Decision } from './decision';
+import type { AssignedSlot, StateOf } from './jobState';
 import { entersNow, leave, stay } from './stay';
 import { changeTasks, namesOf } from './tasks';
 

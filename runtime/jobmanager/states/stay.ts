@@ -1,6 +1,7 @@
 /** What deciders have in common. */
 import type { Effect } from './effects';
-import type { Decision, StagePhase, StateOf } from './jobState';
+import type { Decision } from './decision';
+import type { StagePhase, StateOf } from './jobState';
 import type { StateEvent } from './stateEvent';
 import type { Phase } from './transitions';
 

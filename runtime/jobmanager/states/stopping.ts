@@ -1,6 +1,6 @@
 import { factsOf } from './failures';
 import { finishTasks } from './finishing';
-import type { Decider } from './jobState';
+import type { Decider } from './decision';
 import { goOn } from './running';
 import { stay } from './stay';
 

@@ -1,5 +1,6 @@
 import type { Effect } from './effects';
-import type { Decider, Decision, StateOf } from './jobState';
+import type { Decider, Decision } from './decision';
+import type { StateOf } from './jobState';
 import { entersNow, leave, stay } from './stay';
 import { cancelTasks, haveEnded } from './tasks';
 

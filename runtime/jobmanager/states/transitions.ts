@@ -28,6 +28,3 @@ export const transitions = {
 export type Phase = keyof typeof transitions;
 /** The phases in which a decision taken in phase `P` may leave the job. */
 export type After<P extends Phase> = P | (typeof transitions)[P][number];
-
-/** Nothing happens any more. */
-export type EndPhase = 'canceled' | 'failed' | 'finished';

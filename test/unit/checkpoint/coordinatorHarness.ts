@@ -24,7 +24,7 @@ import { SimProcess, type Machine } from '../../simulation/process';
 import { Schedule } from '../../simulation/schedule';
 
 export const job = id<JobId>('a'.repeat(32));
-export const sourceId = id<VertexId>('1'.repeat(32));
+const sourceId = id<VertexId>('1'.repeat(32));
 export const countId = id<VertexId>('2'.repeat(32));
 export const directory = '/c';
 
@@ -58,7 +58,7 @@ export const tasks: readonly AttemptRef[] = [sourceId, countId].flatMap((vertexI
   [0, 1].map((subtask) => ({ job, vertex: vertexId, subtask, attempt: 0 })),
 );
 
-export const metrics = { syncMs: 1, asyncMs: 2, alignmentMs: 0, startDelayMs: 0, stateSizeBytes: 0 };
+const metrics = { syncMs: 1, asyncMs: 2, alignmentMs: 0, startDelayMs: 0, stateSizeBytes: 0 };
 
 /** A coordinator on a simulated machine, with tasks that do what the test says. */
 export class CoordinatorHarness {

@@ -8,7 +8,7 @@ import type { AssignedSlot, JobState } from '../../../runtime/jobmanager/states/
 import type { StateEvent } from '../../../runtime/jobmanager/states/stateEvent';
 import { graph } from '../checkpoint/coordinatorHarness';
 
-export const job = id<JobId>('a'.repeat(32));
+const job = id<JobId>('a'.repeat(32));
 export const tm1 = id<TaskManagerId>('tm-1');
 export const tm2 = id<TaskManagerId>('tm-2');
 export const boom: ErrorData = {
