@@ -65,7 +65,10 @@ async function take(
         return await cluster.run(
           verb,
           { job: job.id, ...(directory === undefined ? {} : { directory }) },
-          { signal: giveUp.signal, onProgress: (message) => progress.report({ message }) },
+          {
+            signal: giveUp.signal,
+            onProgress: (text) => progress.report({ message: text.replace(/^savepoint: /, '') }),
+          },
         );
       } catch (error) {
         if (giveUp.signal.aborted) throw new Dismissed();

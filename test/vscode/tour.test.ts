@@ -27,6 +27,7 @@ suite('the tour: see, save, break, step, continue', () => {
     this.timeout(120_000);
     window = await VSCodeWindow.connect();
     await window.ready();
+    await window.page.setViewportSize({ width: 1280, height: 1000 });
     await window.openContainer('Job State');
     await window.runCommand('Job State: Run the Flights Example');
     await waitForRunningJob(window, 90_000);
@@ -38,9 +39,13 @@ suite('the tour: see, save, break, step, continue', () => {
 
   teardown(async function () {
     if (this.currentTest?.state !== 'failed') return;
+    console.log(String(this.currentTest.err?.message));
     console.log(`The Jobs view shows:\n${(await window.rowTexts('Jobs')).join('\n')}`);
     await window.screenshot(`tour-failed-${this.currentTest.title.slice(0, 20).replace(/\W+/g, '-')}`);
     await window.page.keyboard.press('Escape');
+    await vscode.debug.stopDebugging();
+    await vscode.commands.executeCommand('jobState.continueRecovery');
+    await vscode.commands.executeCommand('notifications.clearAll');
   });
 
   test('the tree shows the runtime, the job, its operators with their uids, and the groups', async () => {
@@ -66,7 +71,8 @@ suite('the tour: see, save, break, step, continue', () => {
 
   test('a checkpoint shows the local and remote copies of its handles', async () => {
     await window.expand('Jobs', /^Checkpoints/);
-    await window.expand('Jobs', /^\d+.*ago|^\d+just now/);
+    const newest = /^Checkpoints(\d+) /.exec(await window.waitForRow('Jobs', /^Checkpoints\d/))?.[1] ?? '';
+    await window.expand('Jobs', new RegExp(`^${newest}(just now|\\d+ s ago)`));
     await window.expand('Jobs', /^delay-by-airport.*kB · 2 subtasks/);
     await window.waitForRow('Jobs', /subtask 1\/2.*local copy/);
     await window.expand('Jobs', /subtask 1\/2.*local copy/);
@@ -79,8 +85,8 @@ suite('the tour: see, save, break, step, continue', () => {
   test('a savepoint is triggered from the palette, told with its figures, and opened in the tree', async () => {
     await window.runCommand('Job State: Trigger Savepoint');
     await window.pick('.job-state/savepoints');
-    const told = await answerNotification(window, /Savepoint of flights/, 'Open');
-    assert.match(told, /Savepoint of flights: [\d.]+ (k?)B in \d+ ms/);
+    const told = await answerNotification(window, /Savepoint of flights.* ms\./, 'Open');
+    assert.match(told, /Savepoint of flights: [\d.]+ k?B in \d+ ms/);
     await window.waitForRow('Jobs', /^savepoint-[0-9a-f]{6}-[0-9a-f]{12}.*kB/, patienceMs);
     const [made] = readdirSync(join(folder, '.job-state', 'savepoints'));
     assert.ok(made !== undefined && existsSync(join(folder, '.job-state', 'savepoints', made, '_metadata')));
@@ -97,7 +103,7 @@ suite('the tour: see, save, break, step, continue', () => {
     await inject(window, { what: 'Throw an exception', where: 'delay-by-airport 1/2', when: 'At the next record' });
     await window.waitForRow('Jobs', /^Recoveries1/, patienceMs);
     await window.expand('Jobs', /^Recoveries/);
-    await window.waitForRow('Jobs', /^#1.*injected failure.*local/, patienceMs);
+    await window.waitForRow('Jobs', /^#1.*failed by you.*local/, patienceMs);
     await window.waitForRow('Jobs', /^flights.*RUNNING/, patienceMs);
   });
 
@@ -137,8 +143,11 @@ suite('the tour: see, save, break, step, continue', () => {
     await window.toolbarAction('Inject Failure').click();
     await window.pick('Kill a TaskManager');
     await window.pick('tm-1');
-    await window.page.locator('.debug-view-content, .pane', { hasText: 'JobManager' }).first().waitFor();
     await stopped();
+    await window.openContainer('Run and Debug');
+    const callStack = window.view('Call Stack');
+    await callStack.locator('.monaco-list-row', { hasText: 'JobManager' }).first().waitFor();
+    await callStack.locator('.monaco-list-row', { hasText: 'failure seen: tm-1 killed by you' }).first().waitFor();
     await window.screenshot('tour-debug');
     const item = vscode.debug.activeStackItem;
     assert.ok(item instanceof vscode.DebugStackFrame, 'a held step is the top frame');
@@ -193,13 +202,14 @@ suite('the tour: see, save, break, step, continue', () => {
 
 /** One step of a held thread; with several held ones the first is taken. */
 async function stepOnce(window: VSCodeWindow): Promise<void> {
-  await window.runCommand('Job State: Step Into');
-  const question = window.quickInput.locator('.monaco-list-row').first();
-  const asked = await question.waitFor({ timeout: 700 }).then(
-    () => true,
-    () => false,
-  );
-  if (asked) await window.page.keyboard.press('Enter');
+  const done = vscode.commands.executeCommand('jobState.stepInto');
+  let over = false;
+  void Promise.resolve(done).finally(() => (over = true));
+  while (!(over as boolean)) {
+    if (await window.quickInput.locator('.monaco-list-row').first().isVisible())
+      await window.page.keyboard.press('Enter');
+    await window.page.waitForTimeout(50);
+  }
 }
 
 /** Waits until the job's row says something else. */
