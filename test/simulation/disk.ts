@@ -16,6 +16,8 @@ export class SimFileSystem {
   readOnly = false;
   /** Multiplies the time of every operation. */
   slowness = 1;
+  /** Grows with every name that comes or goes. */
+  namesChanged = 0;
 
   bytes(path: string): Uint8Array | undefined {
     const node = this.files.get(path);
@@ -26,13 +28,27 @@ export class SimFileSystem {
   write(path: string, bytes: Uint8Array): void {
     this.addDirectory(parent(path));
     this.files.set(path, { chunks: [bytes], sizeBytes: bytes.length });
+    this.namesChanged++;
   }
 
   addDirectory(path: string): void {
     for (let at = path; !this.directories.has(at); at = parent(at)) this.directories.add(at);
   }
 
+  sizeBytes(path: string): number | undefined {
+    return this.files.get(path)?.sizeBytes;
+  }
+
+  /** All that lies below a directory, as it is now, on another machine. */
+  copyTo(other: SimFileSystem, directory: string): void {
+    for (const path of this.directories) if (path.startsWith(`${directory}/`)) other.addDirectory(path);
+    for (const path of this.files.keys()) {
+      if (path.startsWith(`${directory}/`)) other.write(path, this.bytes(path) ?? new Uint8Array());
+    }
+  }
+
   removeTree(path: string): void {
+    this.namesChanged++;
     for (const file of [...this.files.keys()])
       if (file === path || file.startsWith(`${path}/`)) this.files.delete(file);
     for (const directory of [...this.directories])
@@ -91,12 +107,14 @@ export class SimDisk implements Disk {
       if (!this.fs.directories.has(parent(path))) throw missing(path);
       const node = found ?? { chunks: [], sizeBytes: 0 };
       this.fs.files.set(path, node);
+      this.fs.namesChanged++;
       return new SimFile(this, node);
     });
   }
 
   rename(from: string, to: string): Promise<void> {
     return this.op(() => {
+      this.fs.namesChanged++;
       if (this.fs.directories.has(from)) {
         this.renameDirectory(from, to);
         return;
@@ -114,6 +132,7 @@ export class SimDisk implements Disk {
       if (node === undefined) throw missing(existing);
       if (this.fs.files.has(created)) throw exists(created);
       this.fs.files.set(created, node);
+      this.fs.namesChanged++;
     });
   }
 

@@ -1,4 +1,6 @@
-import { id, type JobId, type OperatorId, type TaskManagerId } from '../../runtime/base/ids';
+import { JobStateError } from '../../runtime/base/errors';
+import type { Fault } from '../../runtime/base/faults';
+import type { JobId, OperatorId } from '../../runtime/base/ids';
 import { operatorIdOfUid } from '../../runtime/graph/operatorIds';
 import type { World } from './world';
 
@@ -15,7 +17,7 @@ export type FaultKind =
   | 'corruptLocalCopy'
   | 'loseLocalCopy';
 
-export const faultKinds: readonly FaultKind[] = [
+export const faultKinds: readonly [FaultKind, ...FaultKind[]] = [
   'kill',
   'killProcess',
   'lose',
@@ -30,58 +32,68 @@ export const faultKinds: readonly FaultKind[] = [
 
 const countOperator: OperatorId = operatorIdOfUid('count');
 
-/** Strikes once. Faults of the disk end by themselves after a while of virtual time. */
-export function strike(world: World, job: JobId, kind: FaultKind): void {
-  const { random, jobManager } = world;
+/** Strikes once; false when there is nothing now that it could hit. Faults of the disk end by themselves after a while of virtual time. */
+export function strike(world: World, job: JobId, kind: FaultKind): boolean {
+  const hit = attempt(world, job, kind);
+  if (hit) world.trace(`fault: ${kind}`);
+  return hit;
+}
+
+function attempt(world: World, job: JobId, kind: FaultKind): boolean {
+  const { random, fs, schedule } = world;
   const subtask = random.below(2);
-  world.trace(`fault: ${kind}`);
   switch (kind) {
     case 'kill':
     case 'lose': {
-      const alive = jobManager.taskManagers().filter(({ status }) => status === 'alive');
-      const victim = alive[random.below(alive.length)];
-      if (victim !== undefined)
-        jobManager.inject({ k: 'killTaskManager', taskManager: victim.id, lose: kind === 'lose' });
-      return;
+      const victim = anyOf(
+        world,
+        world.jobManager.taskManagers().filter(({ status }) => status === 'alive'),
+      );
+      if (victim === undefined) return false;
+      return inject(world, { k: 'killTaskManager', taskManager: victim.id, lose: kind === 'lose' });
     }
     case 'killProcess': {
-      const alive = world.aliveTaskManagers();
-      alive[random.below(alive.length)]?.process.crash();
-      return;
+      const victim = anyOf(world, world.aliveTaskManagers());
+      victim?.process.crash();
+      return victim !== undefined;
     }
     case 'throwNow':
     case 'throwAtRecord': {
       const when =
         kind === 'throwNow' ? ({ at: 'now' } as const) : ({ at: 'record', count: 1 + random.below(200) } as const);
-      jobManager.inject({ k: 'throwInTask', job, operator: countOperator, subtask, message: 'on purpose', when });
-      return;
+      return inject(world, { k: 'throwInTask', job, operator: countOperator, subtask, message: 'on purpose', when });
     }
     case 'cutConnection': {
-      const open = [...world.board.open];
-      open[random.below(open.length)]?.cut();
-      return;
+      const victim = anyOf(world, [...world.board.open]);
+      victim?.cut();
+      return victim !== undefined;
     }
     case 'diskFull':
-      world.fs.full = true;
-      world.schedule.at(random.between(20, 300), () => (world.fs.full = false));
-      return;
+      fs.full = true;
+      schedule.at(random.between(20, 300), () => (fs.full = false));
+      return true;
     case 'slowDisk':
-      world.fs.slowness = 30;
-      world.schedule.at(random.between(50, 500), () => (world.fs.slowness = 1));
-      return;
+      fs.slowness = 30;
+      schedule.at(random.between(50, 500), () => (fs.slowness = 1));
+      return true;
     case 'corruptLocalCopy':
-    case 'loseLocalCopy':
-      jobManager.inject({
-        k: 'localCopy',
-        how: kind === 'loseLocalCopy' ? 'lose' : 'corrupt',
-        job,
-        operator: countOperator,
-        subtask,
-      });
+    case 'loseLocalCopy': {
+      const how = kind === 'loseLocalCopy' ? 'lose' : 'corrupt';
+      return inject(world, { k: 'localCopy', how, job, operator: countOperator, subtask });
+    }
   }
 }
 
-/** A process's name as the id of a TaskManager. */
-export function taskManagerId(name: string): TaskManagerId {
-  return id<TaskManagerId>(name);
+function inject(world: World, fault: Fault): boolean {
+  try {
+    world.jobManager.inject(fault);
+    return true;
+  } catch (error) {
+    if (error instanceof JobStateError && error.code === 'fault.no-target') return false;
+    throw error;
+  }
+}
+
+function anyOf<T>(world: World, items: readonly T[]): T | undefined {
+  return items[world.random.below(items.length)];
 }

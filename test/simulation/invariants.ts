@@ -1,113 +1,162 @@
-import assert from 'node:assert/strict';
 import type { JobId } from '../../runtime/base/ids';
 import type { CheckpointRecord } from '../../runtime/checkpoint/checkpointRecords';
 import type { KeyedHandle, OperatorHandle, StreamHandle } from '../../runtime/formats/handles';
 import { readMetadata } from '../../runtime/formats/metadata/metadata';
+import type { JobRecord } from '../../runtime/jobmanager/records';
+import { sequentialModel } from './countingJob';
 import { stateDirectory, type World } from './world';
 
-/** Raised with its number, so that a failure of a seed says which promise was broken. */
-function broken(world: World, number: number, text: string): never {
-  throw new Error(`seed ${world.seed}, invariant ${number}: ${text}\n${world.tail()}`);
+interface NamedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
 }
 
+/** Confirmed, in progress, and one that is being pruned. */
+const mostLocalCopies = 3;
+
 /**
- * What must hold after every event:
- * 1. at most one attempt of a subtask runs, over all TaskManagers that live;
- * 2. every completed checkpoint that is retained can be read, with all files that it names;
- * 3. checkpoint ids increase;
- * 4. a TaskManager keeps at most three local copies of a subtask (the confirmed one, the one in progress and one being pruned).
+ * What must hold after every event, whatever fails; numbered as in docs/invariants.md. A broken one throws with its number, the seed and
+ * the end of the trace.
  */
 export class Invariants {
-  private readonly checked = new Set<string>();
+  /** Files of every snapshot that may be restored, by its directory. */
+  private readonly snapshots = new Map<string, readonly NamedFile[]>();
+  private readonly lines = new Set<string>();
+  private readonly parts = new Set<string>();
+  private readonly model: ReadonlySet<string>;
+  private readonly ids = new Set<number>();
   private highestId = 0;
-  private events = 0;
+  private record: JobRecord | undefined;
+  private namesSeen = -1;
 
   constructor(
     private readonly world: World,
-    private readonly job: JobId,
-  ) {}
+    private job: JobId,
+  ) {
+    this.model = new Set(sequentialModel(world.job));
+  }
+
+  /** The same job under another id, after the JobManager was lost, from the checkpoint `origin`. What was kept before it stays. */
+  continuesAs(job: JobId, origin: number): void {
+    this.job = job;
+    this.record = undefined;
+    this.ids.clear();
+    this.highestId = origin;
+  }
 
   readonly check = (): void => {
+    const { world } = this;
     this.oneAttempt();
-    if (!this.world.jobManagerProcess.alive || this.world.jobManager.jobs().length === 0) return;
-    const { history } = this.world.jobManager.job(this.job).checkpoints;
-    this.idsIncrease(history);
-    for (const record of history) {
-      if (record.status === 'COMPLETED' && !record.discarded) this.readable(record);
+    const names = world.fs.namesChanged !== this.namesSeen;
+    const record = this.currentRecord();
+    const changed = record !== undefined && record !== this.record;
+    if (changed) {
+      this.record = record;
+      this.idsIncrease(record.checkpoints.history);
+      this.remember(record.checkpoints.history);
     }
-    if (this.events++ % 64 === 0) this.localCopiesAreFew();
+    if (!names && !changed) return;
+    this.namesSeen = world.fs.namesChanged;
+    for (const [directory, files] of this.snapshots) this.present(directory, files);
+    if (names) {
+      this.localCopiesAreFew();
+      this.outputIsExact();
+    }
   };
+
+  private currentRecord(): JobRecord | undefined {
+    const { jobManagerProcess, jobManager } = this.world;
+    if (!jobManagerProcess.alive || jobManager.jobs().length === 0) return undefined;
+    return this.world.record(this.job);
+  }
+
+  private broken(invariant: number, text: string): never {
+    throw new Error(`seed ${this.world.seed}, invariant ${invariant}: ${text}\n${this.world.tail()}`);
+  }
 
   private oneAttempt(): void {
     const running = new Set<string>();
     for (const { taskManager } of this.world.aliveTaskManagers()) {
-      for (const ref of taskManager.attempts()) {
-        const subtask = `${ref.job}/${ref.vertex}/${ref.subtask}`;
-        if (running.has(subtask)) broken(this.world, 1, `two attempts of ${subtask} run`);
-        running.add(subtask);
+      for (const { job, vertex, subtask } of taskManager.attempts()) {
+        const key = `${job}/${vertex}/${subtask}`;
+        if (running.has(key)) this.broken(1, `two attempts of ${key} run`);
+        running.add(key);
       }
     }
   }
 
-  private readable(record: CheckpointRecord): void {
-    const directory = record.path;
-    if (directory === undefined) broken(this.world, 2, `completed checkpoint ${record.id} has no path`);
-    const bytes = this.world.fs.bytes(`${directory}/_metadata`);
-    if (bytes === undefined) broken(this.world, 2, `_metadata of checkpoint ${record.id} is missing`);
-    const known = this.checked.has(directory);
-    this.checked.add(directory);
-    // The contents of a file never change once it is named; later only its presence is looked at.
-    const metadata = readMetadata(bytes, directory);
-    if (known && this.events % 16 !== 0) return;
-    for (const { state } of metadata.operators.flatMap(({ subtasks }) => subtasks)) {
+  private remember(history: readonly CheckpointRecord[]): void {
+    for (const { id, status, path, discarded } of history) {
+      if (status !== 'COMPLETED') continue;
+      if (path === undefined) this.broken(2, `completed checkpoint ${id} has no path`);
+      if (discarded) this.snapshots.delete(path);
+      else if (!this.snapshots.has(path)) this.snapshots.set(path, this.filesOf(path));
+    }
+  }
+
+  /** All files that a snapshot needs; reading it proves that it can be read. */
+  private filesOf(directory: string): readonly NamedFile[] {
+    const path = `${directory}/_metadata`;
+    const bytes = this.world.fs.bytes(path);
+    if (bytes === undefined) this.broken(2, `${path} is missing`);
+    const files: NamedFile[] = [{ path, sizeBytes: bytes.length }];
+    for (const { state } of readMetadata(bytes, directory).operators.flatMap(({ subtasks }) => subtasks)) {
       if (state === 'finished') continue;
       for (const handle of [state.managedKeyed, state.managedOperator]) {
-        if (handle !== undefined) this.present(directory, handle);
+        const file = handle === undefined ? undefined : fileOf(directory, handle);
+        if (file !== undefined) files.push(file);
       }
     }
+    return files;
   }
 
-  private present(directory: string, handle: KeyedHandle | OperatorHandle): void {
-    const stream = 'data' in handle ? handle.data : undefined;
-    if (stream === undefined) return;
-    const path = pathOf(directory, stream);
-    if (path === undefined) return;
-    const bytes = this.world.fs.bytes(path);
-    if (bytes === undefined) broken(this.world, 2, `${path} is missing`);
-    if ('sizeBytes' in stream && bytes.length !== stream.sizeBytes) broken(this.world, 2, `${path} is torn`);
+  private present(directory: string, files: readonly NamedFile[]): void {
+    for (const { path, sizeBytes } of files) {
+      const found = this.world.fs.sizeBytes(path);
+      if (found === undefined) this.broken(5, `${path} is gone; the snapshot ${directory} needs it`);
+      if (found !== sizeBytes) this.broken(2, `${path} has ${found} instead of ${sizeBytes} bytes`);
+    }
   }
 
   private idsIncrease(history: readonly CheckpointRecord[]): void {
-    for (let index = 1; index < history.length; index++) {
-      const [newer, older] = [history[index - 1], history[index]];
-      if (newer !== undefined && older !== undefined && newer.id <= older.id)
-        broken(this.world, 3, `${older.id} before ${newer.id}`);
+    for (const { id } of history.toReversed()) {
+      if (this.ids.has(id)) continue;
+      if (id <= this.highestId) this.broken(3, `checkpoint ${id} comes after ${this.highestId}`);
+      this.ids.add(id);
+      this.highestId = id;
     }
-    this.highestId = Math.max(this.highestId, history[0]?.id ?? 0);
   }
 
   private localCopiesAreFew(): void {
     const copies = new Map<string, number>();
     for (const path of this.world.fs.directories) {
+      if (!path.startsWith(`${stateDirectory}/taskmanagers/`)) continue;
       const subtask = /^(.*\/localState\/aid_[^/]+\/jid_[^/]+\/vtx_[^/]+)\/chk_\d+$/.exec(path)?.[1];
-      if (subtask !== undefined && path.startsWith(stateDirectory)) copies.set(subtask, (copies.get(subtask) ?? 0) + 1);
+      if (subtask !== undefined) copies.set(subtask, (copies.get(subtask) ?? 0) + 1);
     }
     for (const [subtask, count] of copies)
-      if (count > 3) broken(this.world, 4, `${subtask} holds ${count} local copies`);
+      if (count > mostLocalCopies) this.broken(4, `${subtask} holds ${count} local copies`);
+  }
+
+  /** Every line that can be seen is one of the model, whole, and stands there once. */
+  private outputIsExact(): void {
+    for (const name of this.world.parts()) {
+      if (this.parts.has(name)) continue;
+      this.parts.add(name);
+      const text = this.world.textOf(name);
+      if (!text.endsWith('\n')) this.broken(8, `${name} is not whole`);
+      for (const line of text.trimEnd().split('\n')) {
+        if (!this.model.has(line)) this.broken(6, `${name} holds "${line}", which the model does not`);
+        if (this.lines.has(line)) this.broken(6, `${name} holds "${line}" once more`);
+        this.lines.add(line);
+      }
+    }
   }
 }
 
-function pathOf(directory: string, stream: StreamHandle): string | undefined {
-  switch (stream.t) {
-    case 'relative':
-      return `${directory}/${stream.path}`;
-    case 'file':
-      return stream.uri.replace(/^file:/, '');
-    case 'bytes':
-    case 'segment':
-    case 'emptySegment':
-      return undefined;
-    default:
-      return assert.fail(`handle of a kind that the runtime does not write: ${JSON.stringify(stream)}`);
-  }
+function fileOf(directory: string, handle: KeyedHandle | OperatorHandle): NamedFile | undefined {
+  const stream: StreamHandle | undefined = 'data' in handle ? handle.data : undefined;
+  if (stream?.t === 'relative') return { path: `${directory}/${stream.path}`, sizeBytes: stream.sizeBytes };
+  if (stream?.t === 'file') return { path: stream.uri.replace(/^file:/, ''), sizeBytes: stream.sizeBytes };
+  return undefined;
 }

@@ -28,6 +28,10 @@ export class SeededRandom implements Random {
     return this.next() < probability;
   }
 
+  pick<T>(items: readonly [T, ...T[]]): T {
+    return items[this.below(items.length)] ?? items[0];
+  }
+
   hex(bytes: number): string {
     let text = '';
     for (let i = 0; i < bytes; i++) text += this.below(256).toString(16).padStart(2, '0');

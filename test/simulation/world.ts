@@ -1,10 +1,12 @@
 import type { Child, ChildSpec } from '../../runtime/base/env';
 import type { ArmedFault } from '../../runtime/base/faults';
 import { id, type JobId, type TaskManagerId } from '../../runtime/base/ids';
+import type { JobEvent } from '../../runtime/base/jobEvents';
 import { builtInConnectors } from '../../runtime/connectors/connectors';
 import { withSettings } from '../../runtime/graph/executionConfig';
 import { generateJobGraph } from '../../runtime/graph/jobGraphGenerator';
 import { JobManager } from '../../runtime/jobmanager/jobManager';
+import type { JobRecord } from '../../runtime/jobmanager/records';
 import { TaskManager } from '../../runtime/taskmanager/taskManager';
 import { compilerEnd } from '../../runtime/wire/control';
 import { countingStreamGraph, type CountingJob } from './countingJob';
@@ -16,6 +18,7 @@ import { Schedule } from './schedule';
 
 const baseDirectory = '/work';
 export const stateDirectory = '/work/.job-state';
+export const outputDirectory = '/work/out';
 const parquetNotUsed = () => Promise.reject(new Error('the simulation reads no Parquet'));
 
 /** A machine on which the real JobManager and TaskManagers run in one thread, on virtual time, from one seed. */
@@ -28,11 +31,14 @@ export class World implements Machine {
   readonly taskManagers = new Map<TaskManagerId, { readonly process: SimProcess; readonly taskManager: TaskManager }>();
   jobManager!: JobManager;
   jobManagerProcess!: SimProcess;
+  /** What the JobManagers published, oldest first. */
+  readonly events: JobEvent[] = [];
+  private readonly records = new Map<JobId, JobRecord>();
   private pids = 100;
 
   constructor(
     readonly seed: number,
-    private readonly job: CountingJob,
+    readonly job: CountingJob,
   ) {
     this.random = new SeededRandom(seed);
     this.fs.addDirectory(baseDirectory);
@@ -60,6 +66,8 @@ export class World implements Machine {
       slotTimeoutMs: 500,
       compileTimeoutMs: 5_000,
     });
+    this.records.clear();
+    this.follow(this.jobManager).catch((error: unknown) => this.trace(`no events: ${String(error)}`));
     this.jobManager.start().catch((error: unknown) => this.trace(`the JobManager did not start: ${String(error)}`));
   }
 
@@ -112,30 +120,40 @@ export class World implements Machine {
     return this.settled('the submission', submitted);
   }
 
+  /** What the JobManager says of the job, read anew only after an event of its own told of a change. */
+  record(job: JobId): JobRecord {
+    const known = this.records.get(job);
+    if (known !== undefined) return known;
+    const record = this.jobManager.job(job);
+    this.records.set(job, record);
+    return record;
+  }
+
   status(job: JobId): string {
-    return this.jobManager.job(job).status;
+    return this.record(job).status;
   }
 
   completedCheckpoints(job: JobId): number {
-    return this.jobManager.job(job).checkpoints.counts.completed;
+    return this.record(job).checkpoints.counts.completed;
   }
 
   aliveTaskManagers(): { readonly process: SimProcess; readonly taskManager: TaskManager }[] {
     return [...this.taskManagers.values()].filter(({ process }) => process.alive);
   }
 
+  /** The names of the files that the sink has committed. */
+  parts(): string[] {
+    return this.fs.list(outputDirectory).filter((name) => !name.startsWith('.'));
+  }
+
+  textOf(part: string): string {
+    return new TextDecoder().decode(this.fs.bytes(`${outputDirectory}/${part}`));
+  }
+
   /** The committed lines of the sink, sorted. */
   output(): string[] {
-    const directory = `${baseDirectory}/out`;
-    return this.fs
-      .list(directory)
-      .filter((name) => !name.startsWith('.'))
-      .flatMap((name) =>
-        new TextDecoder()
-          .decode(this.fs.bytes(`${directory}/${name}`))
-          .trimEnd()
-          .split('\n'),
-      )
+    return this.parts()
+      .flatMap((part) => this.textOf(part).trimEnd().split('\n'))
       .sort();
   }
 
@@ -145,6 +163,13 @@ export class World implements Machine {
 
   tail(count = 60): string {
     return this.lines.slice(-count).join('\n');
+  }
+
+  private async follow(jobManager: JobManager): Promise<void> {
+    for await (const event of jobManager.events(0)) {
+      this.records.clear();
+      this.events.push(event);
+    }
   }
 
   private process(name: string): SimProcess {
