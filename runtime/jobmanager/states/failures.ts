@@ -3,6 +3,7 @@ import type { ErrorData } from '../../base/errors';
 import type { FailureCause } from '../../base/events';
 import type { Effect } from './effects';
 import type { Decision } from './decision';
+import { isRecoverable } from './recoverable';
 import { isStage, type JobFacts, type JobState } from './jobState';
 import { allTasks, cancelTasks, haveEnded, regionOfTasks } from './tasks';
 
@@ -59,7 +60,7 @@ export function joinRecovery(state: JobState, failed: readonly number[], cause: 
 }
 
 /**
- * A new recovery, or the end of the job when the restart strategy allows no more. A job whose tasks have begun to finish restarts as a
+ * A new recovery, or the end of the job when the restart strategy allows no more or no restart can help. A job whose tasks have begun to finish restarts as a
  * whole: the snapshot that a part of it would start from is that of the whole.
  */
 export function beginRecovery(
@@ -71,7 +72,8 @@ export function beginRecovery(
   const effects: Effect[] = [{ f: 'recordFailure', cause, concurrent: false }, ...giveUp(state, error.message)];
   effects.push({ f: 'stopCheckpoints', reason: 'job-failed', cause: error });
   const { attempts } = state.restartStrategy;
-  if (attempts !== 'unlimited' && state.restarts >= attempts) return failJob(state, error, effects);
+  const exhausted = attempts !== 'unlimited' && state.restarts >= attempts;
+  if (exhausted || !isRecoverable(cause)) return failJob(state, error, effects);
   const recovery = state.recovery + 1;
   const region = union(
     isStage(state) ? state.region : [],

@@ -156,6 +156,15 @@ describe('the decisions of a job', () => {
     assert.equal(state.phase === 'failed' && state.error.message, 'boom');
   });
 
+  test('when a restart cannot help, as with a bad input line: the job fails at once', () => {
+    const machine = new MachineHarness().start();
+    const error = { ...boom, code: 'source.bad-line', message: 'Line 4 of in.ndjson is not JSON' };
+    machine.drive({ e: 'taskState', ref: machine.ref(0), state: 'FAILED', error, injected: false });
+    machine.cancelAll();
+    assert.equal(machine.state.phase, 'failed');
+    assert.equal(machine.state.recovery, 0);
+  });
+
   test('at the end of the input: the sources end, the final checkpoint is taken, repeated when it fails, then all finish', () => {
     const h = new MachineHarness().start();
     h.feed({ e: 'inputExhausted', ref: h.ref(0) });
