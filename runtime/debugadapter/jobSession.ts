@@ -189,7 +189,10 @@ export class JobSession extends DebugSession {
     });
   }
 
-  /** A job that this session launched ends with it; one that it was attached to runs on, with nothing held. */
+  /**
+   * A job that this session launched ends with it, unless the client says otherwise; one that it was attached to runs on, with nothing
+   * held, whatever the client says: VS Code's Stop asks for the end of everything.
+   */
   protected override disconnectRequest(
     response: DebugProtocol.DisconnectResponse,
     args: DebugProtocol.DisconnectArguments,
@@ -200,7 +203,7 @@ export class JobSession extends DebugSession {
       this.ended = true;
       this.following.abort();
       if (job === undefined || cluster === undefined || wasEnded) return;
-      if (args.terminateDebuggee ?? this.launched) await cluster.run('cancel', { job });
+      if (this.launched && args.terminateDebuggee !== false) await cluster.run('cancel', { job });
       else await cluster.debug?.detach(job);
     });
   }

@@ -240,7 +240,7 @@ describe('a debug session', () => {
 
   test('leaving an attached job lets it run; ending a launched one cancels it', async () => {
     const { client, cluster } = await attached();
-    await client.ask('disconnect', {});
+    await client.ask('disconnect', { terminateDebuggee: true });
     assert.deepEqual(cluster.debug.done, [['detach', job]]);
     assert.deepEqual(cluster.done, []);
 
