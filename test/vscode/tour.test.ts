@@ -214,7 +214,7 @@ async function stepOnce(window: VSCodeWindow): Promise<void> {
 
 /** Waits until the job's row says something else. */
 async function changed(window: VSCodeWindow, before: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 15; tries++) {
     if (
       (await window
         .rows('Jobs', /^flights/)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { JobState } from '../../../runtime/jobmanager/states/jobState';
-import { chk7, MachineHarness, tm2 } from './machine';
+import { boom, chk7, MachineHarness, tm2 } from './machine';
 
 const restartOf = (recovery: number, attempt: number, restore: readonly string[]): readonly string[] => [
   `  leave ${recovery} tasksCancelled ok`,
