@@ -15,6 +15,8 @@ interface FlightRow {
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
 env.setParallelism(2);
 env.enableCheckpointing(5_000);
+// A disk that is full for a while shall not end the job: it goes on, and the next checkpoint tries again.
+env.configure({ checkpointing: { tolerableFailures: 'unlimited' } });
 
 env
   .fromSource(
