@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/register';
 import { autoRun } from './commands/runCommands';
 import { registerDebugType } from './debug/debugType';
+import { providePlans } from './debug/planDocuments';
 import { commands } from './ids';
 import { Connection } from './runtime/connection';
 import { hostedWorld } from './runtime/hosting';
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     watchJobFiles(),
     registerCommands(services),
     registerDebugType(services),
+    providePlans(services),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void begin(services)),
     runtime.changed.on((state) => {
       if (state.k === 'ended' && state.owned) void tellEnd(services, state.end.text);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { HoldId } from '../../runtime/base/ids';
 import { contextKeys, views } from '../ids';
 import type { RuntimeService } from '../runtime/runtimeService';
 import type { SnapshotWatch } from '../snapshot/snapshotWatch';
@@ -25,10 +26,14 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   readonly view: vscode.TreeView<TreeNode>;
   private readonly changedItems = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changedItems.event;
-  private readonly refresh = new Later(refreshDelayMs, () => this.model.refresh());
+  private readonly refresh = new Later(refreshDelayMs, async () => {
+    await this.model.refresh();
+    this.showHeldStep();
+  });
   private readonly disposables: { dispose(): unknown }[] = [];
   private ages: NodeJS.Timeout | undefined;
   private missedSomething = false;
+  private shownHold: HoldId | undefined;
 
   constructor(
     private readonly runtime: RuntimeService,
@@ -106,6 +111,16 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   private refreshSoon(): void {
     if (this.view.visible) this.refresh.soon();
     else this.missedSomething = true;
+  }
+
+  /** Brings the step that is held now into sight, once for each hold; the selection moves there, the focus stays. */
+  private showHeldStep(): void {
+    const hold = this.connection.data?.jobs.flatMap((job) => job.holds)[0]?.hold;
+    if (hold === this.shownHold) return;
+    const node = hold === undefined ? undefined : this.model.heldStep(hold);
+    if (hold !== undefined && node === undefined) return;
+    this.shownHold = hold;
+    if (node !== undefined && this.view.visible) void this.view.reveal(node, { select: true, focus: false });
   }
 
   private runtimeChanged(): void {

@@ -1,8 +1,10 @@
-import { Scope, StackFrame } from '@vscode/debugadapter';
+import { Scope, Source, StackFrame } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { JobId } from '../base/ids';
+import type { Cluster } from '../cluster/cluster';
 import type { DebugPort } from '../cluster/debugPort';
 import { runsOn } from './findJob';
+import { planUri, recoveryPlan } from './recoveryPlan';
 import { References } from './references';
 import type { ThreadList } from './threadList';
 
@@ -18,6 +20,7 @@ export class Inspection {
   private readonly places = new References<Place>();
 
   constructor(
+    private readonly cluster: Cluster,
     private readonly port: DebugPort,
     private readonly job: JobId,
     private readonly threads: ThreadList,
@@ -30,10 +33,14 @@ export class Inspection {
   }
 
   async stack(args: DebugProtocol.StackTraceArguments): Promise<DebugProtocol.StackTraceResponse['body']> {
-    const found = await this.port.stack(this.job, this.keyOf(args.threadId));
-    const shown = found.map(({ name, subtle }) => {
+    const [found, place] = await Promise.all([
+      this.port.stack(this.job, this.keyOf(args.threadId)),
+      this.placeOf(args.threadId),
+    ]);
+    const shown = found.map(({ name, subtle }, index) => {
       const frame: DebugProtocol.StackFrame = new StackFrame(this.frames.add(args.threadId), name);
       if (subtle) frame.presentationHint = 'subtle';
+      if (index === 0 && place !== undefined) Object.assign(frame, place);
       return frame;
     });
     const start = args.startFrame ?? 0;
@@ -62,6 +69,20 @@ export class Inspection {
         variablesReference: path === undefined ? 0 : this.places.add({ thread, path }),
       })),
     };
+  }
+
+  /** The line of the held step in the plan of its recovery: the debugger stands there. */
+  private async placeOf(
+    thread: number,
+  ): Promise<{ readonly source: DebugProtocol.Source; readonly line: number; readonly column: number } | undefined> {
+    const details = await this.cluster.get('job', { job: this.job });
+    const held = details.holds.find(({ hold }) => hold === this.threads.get(thread)?.hold);
+    if (held === undefined) return undefined;
+    const { recovery } = held.event.scope;
+    const plan = recoveryPlan(details, await this.cluster.get('recovery', { job: this.job, recovery }));
+    const line = plan.lines.get(held.event.stepId);
+    if (line === undefined) return undefined;
+    return { source: new Source(`recovery #${recovery}`, planUri(this.job, recovery)), line, column: 1 };
   }
 
   private keyOf(thread: number): string {

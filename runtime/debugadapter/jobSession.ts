@@ -245,7 +245,7 @@ export class JobSession extends DebugSession {
   }
 
   private requireInspection(): Inspection {
-    this.inspection ??= new Inspection(this.port, this.jobId, this.threads);
+    this.inspection ??= new Inspection(this.requireCluster(), this.port, this.jobId, this.threads);
     return this.inspection;
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { errorData, errorText } from '../../../runtime/base/errors';
+import type { HoldId } from '../../../runtime/base/ids';
 import type { Cluster } from '../../../runtime/cluster/cluster';
 import type { JobEvent } from '../../../runtime/cluster/jobEvents';
 import { Signal } from '../../support/signal';
@@ -108,6 +109,20 @@ export class JobsModel {
   /** The first known node that is about something; asks for nothing. */
   find(about: (about: About) => boolean): TreeNode | undefined {
     for (const node of this.nodes.values()) if (about(node.about)) return node;
+    return undefined;
+  }
+
+  /** The row of a held step, when its recovery is open. */
+  heldStep(hold: HoldId): TreeNode | undefined {
+    let deepest: TreeNode | undefined;
+    for (const node of this.nodes.values()) {
+      if (node.about.k !== 'held' || node.about.hold !== hold) continue;
+      if (node.id.length > (deepest?.id.length ?? 0)) deepest = node;
+    }
+    for (let at = deepest?.parent; at !== undefined; at = at.parent) {
+      // What waits in a collapsed recovery or group stays there; lanes and steps of an open one are opened.
+      if (at.about.k === 'recoveries' || at.about.k === 'recovery') return this.isShown(at) ? deepest : undefined;
+    }
     return undefined;
   }
 

@@ -11,7 +11,13 @@ import { placeOf, restoredStates, type RestoredState } from '../../../runtime/re
 import { ageText, durationText, joined, shortId, shortened } from './format';
 import type { Draft, Drawing, Look, Moment } from './node';
 import { line } from './node';
-import { laneKey, recoveryLanes, type Lane, type RecoveryStep } from './recoverySteps';
+import {
+  laneKey,
+  recoveryLanes,
+  taskNamer,
+  type Lane,
+  type RecoveryStep,
+} from '../../../runtime/debugadapter/recoverySteps';
 
 /** What rows need besides the recovery itself. */
 export interface RecoveryNames {
@@ -218,14 +224,10 @@ function laneRow(job: JobId, lane: Lane, restored: RestoredState | undefined, na
 
 /** The places of one recovery with their steps. */
 export function recoveryChildren(job: JobId, details: RecoveryDetails, names: RecoveryNames): Drawing {
-  const nameOf = (vertex: string, subtask: number): string => {
-    const task = names.tasks.find((info) => info.vertex === vertex && info.subtask === subtask);
-    return task === undefined
-      ? `${shortId(vertex)} ${subtask + 1}`
-      : `${task.vertexName} ${subtask + 1}/${task.parallelism}`;
-  };
   const states = restoredStates(details.events).filter((state) => state.state === 'keyed');
   const restoredIn = (lane: Lane): RestoredState | undefined => states.find(({ scope }) => laneKey(scope) === lane.key);
-  const drafts = recoveryLanes(details.events, nameOf).map((lane) => laneRow(job, lane, restoredIn(lane), names));
+  const drafts = recoveryLanes(details.events, taskNamer(names.tasks), names.holds).map((lane) =>
+    laneRow(job, lane, restoredIn(lane), names),
+  );
   return () => drafts;
 }

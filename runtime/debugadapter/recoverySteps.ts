@@ -1,7 +1,8 @@
-import type { RecoveryEvent, Scope, TaskName } from '../../../runtime/base/events';
-import { stepDepth } from '../../../runtime/base/events';
-import type { HoldId, TaskManagerId } from '../../../runtime/base/ids';
-import { taskText } from '../../../runtime/rest/recovery/recoveryText';
+import type { RecoveryEvent, Scope, TaskName } from '../base/events';
+import { stepDepth } from '../base/events';
+import type { HoldId, TaskManagerId } from '../base/ids';
+import type { HeldStep, TaskInfo } from '../cluster/model';
+import { taskText } from '../rest/recovery/recoveryText';
 
 /** One step of a recovery: its begin and its end put together, with the deeper steps that it consists of. */
 export interface RecoveryStep {
@@ -49,13 +50,16 @@ function place(steps: RecoveryStep[], step: RecoveryStep): void {
   else steps.push(step);
 }
 
-/** The events of one recovery as lanes of nested steps, in the order in which the lanes began. `nameOf` names tasks that no event names. */
+/** The events of one recovery as lanes of nested steps, in the order in which the lanes began. `nameOf` names tasks that no event
+ * names; `holds` are the steps that are held now: a step that was held once runs on. */
 export function recoveryLanes(
   events: readonly RecoveryEvent[],
   nameOf: (vertex: string, subtask: number) => string,
+  holds: readonly HeldStep[],
 ): readonly Lane[] {
   const names = taskNames(events);
   const ends = endings(events);
+  const held = new Set(holds.map(({ hold }) => hold));
   const lanes = new Map<string, Lane>();
   for (const event of events) {
     const { scope } = event;
@@ -78,9 +82,19 @@ export function recoveryLanes(
     place(lane.steps, {
       stepId: event.stepId,
       event: end ?? event,
-      ...(event.hold === undefined || end !== undefined ? {} : { hold: event.hold }),
+      ...(event.hold !== undefined && held.has(event.hold) ? { hold: event.hold } : {}),
       inner: [],
     });
   }
   return [...lanes.values()];
+}
+
+/** Names of tasks as the job's details have them, for events that name none. */
+export function taskNamer(tasks: readonly TaskInfo[]): (vertex: string, subtask: number) => string {
+  return (vertex, subtask) => {
+    const task = tasks.find((info) => info.vertex === vertex && info.subtask === subtask);
+    return task === undefined
+      ? `${vertex.slice(0, 8)}… ${subtask + 1}`
+      : `${task.vertexName} ${subtask + 1}/${task.parallelism}`;
+  };
 }
