@@ -10,17 +10,20 @@ const keptMs = 5 * 60_000;
 /** Requests that take their time, by trigger id; the results are kept for a while. */
 export class Operations {
   private readonly records = new Map<string, OperationRecord>();
+  /** When a result came, oldest first. */
+  private readonly endedMs = new Map<string, number>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Pick<Clock, 'monoMs'>) {}
 
   /** Starts it, unless there is one with this id. Never throws: what goes wrong is the result. */
   start(kind: OperationKind, triggerId: TriggerId, run: () => Promise<OperationResult>): void {
     const key = `${kind} ${triggerId}`;
+    this.forgetOld();
     if (this.records.has(key)) return;
     this.records.set(key, { status: 'IN_PROGRESS' });
     const done = (record: OperationRecord): void => {
       this.records.set(key, record);
-      this.clock.after(keptMs, 'real', () => this.records.delete(key));
+      this.endedMs.set(key, this.clock.monoMs());
     };
     void Promise.resolve()
       .then(run)
@@ -31,6 +34,16 @@ export class Operations {
   }
 
   get(kind: OperationKind, triggerId: TriggerId): OperationRecord | undefined {
+    this.forgetOld();
     return this.records.get(`${kind} ${triggerId}`);
+  }
+
+  private forgetOld(): void {
+    const oldestMs = this.clock.monoMs() - keptMs;
+    for (const [key, endedMs] of this.endedMs) {
+      if (endedMs >= oldestMs) return;
+      this.endedMs.delete(key);
+      this.records.delete(key);
+    }
   }
 }
