@@ -41,6 +41,7 @@ export class JobMaster {
   private stopOutcome: Promise<CompletedCheckpoint> | undefined;
   private readonly ended: Promise<void>;
   private resolveEnded: () => void = () => undefined;
+  private recoveryBegun: () => void = () => undefined;
 
   constructor(
     private readonly services: JobServices,
@@ -119,7 +120,10 @@ export class JobMaster {
     return this.checkpointing.coordinator.triggerSavepoint(directory, false);
   }
 
-  /** Resolves with the savepoint when the job has finished behind it, or with an error when there is none. */
+  /**
+   * Resolves with the savepoint when the job has finished behind it, or rejects when there is none. As in Flink, a failure between the
+   * two restarts the job from the savepoint; then it has not stopped, and `job.not-stopped` names the savepoint.
+   */
   async stopWithSavepoint(directory: string): Promise<CompletedCheckpoint> {
     if (this.state.phase !== 'running') {
       throw new JobStateError(
@@ -132,10 +136,12 @@ export class JobMaster {
         },
       );
     }
+    const restarted = new Promise<void>((resolve) => (this.recoveryBegun = resolve));
     this.feed({ e: 'stop', directory });
     if (this.stopOutcome === undefined) throw new JobStateError('internal.stop', 'The job did not begin to stop.');
     const savepoint = await this.stopOutcome;
-    await this.ended;
+    await Promise.race([this.ended, restarted]);
+    if (this.recorder.status !== 'FINISHED') throw notStopped(savepoint);
     return savepoint;
   }
 
@@ -277,6 +283,7 @@ export class JobMaster {
       this.gate.taskEnded(task.ref, `the task is ${task.state}`);
     });
     const status = jobStatus(after);
+    if (after.recovery !== before.recovery) this.recoveryBegun();
     if (this.recorder.setStatus(status, nowMs)) hub.publish({ e: 'job', job: this.id, status });
   }
 
@@ -366,4 +373,17 @@ export class JobMaster {
       },
     });
   }
+}
+
+function notStopped({ directory }: CompletedCheckpoint): JobStateError {
+  return new JobStateError(
+    'job.not-stopped',
+    `The savepoint ${directory} was stored, but the job did not stop behind it.`,
+    {
+      domain: 'external',
+      retry: 'backoff',
+      subject: { file: directory },
+      advice: 'The job goes on from the savepoint: do not start another one from it; stop it again.',
+    },
+  );
 }

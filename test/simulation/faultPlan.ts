@@ -14,6 +14,7 @@ export type FaultKind =
   | 'cutConnection'
   | 'diskFull'
   | 'slowDisk'
+  | 'stall'
   | 'corruptLocalCopy'
   | 'loseLocalCopy';
 
@@ -26,6 +27,7 @@ export const faultKinds: readonly [FaultKind, ...FaultKind[]] = [
   'cutConnection',
   'diskFull',
   'slowDisk',
+  'stall',
   'corruptLocalCopy',
   'loseLocalCopy',
 ];
@@ -66,6 +68,11 @@ function attempt(world: World, job: JobId, kind: FaultKind): boolean {
     case 'cutConnection': {
       const victim = anyOf(world, [...world.board.open]);
       victim?.cut();
+      return victim !== undefined;
+    }
+    case 'stall': {
+      const victim = anyOf(world, world.aliveTaskManagers());
+      victim?.process.stall(random.between(20, 900));
       return victim !== undefined;
     }
     case 'diskFull':

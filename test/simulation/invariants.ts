@@ -1,10 +1,11 @@
-import type { JobId } from '../../runtime/base/ids';
+import assert from 'node:assert/strict';
+import type { JobId, TriggerId } from '../../runtime/base/ids';
 import type { CheckpointRecord } from '../../runtime/checkpoint/checkpointRecords';
 import type { KeyedHandle, OperatorHandle, StreamHandle } from '../../runtime/formats/handles';
 import { readMetadata } from '../../runtime/formats/metadata/metadata';
 import type { JobRecord } from '../../runtime/jobmanager/records';
 import { sequentialModel } from './countingJob';
-import { stateDirectory, type World } from './world';
+import { outputDirectory, stateDirectory, type World } from './world';
 
 interface NamedFile {
   readonly path: string;
@@ -13,6 +14,10 @@ interface NamedFile {
 
 /** Confirmed, in progress, and one that is being pruned. */
 const mostLocalCopies = 3;
+/** After the end of the job: what is on its way arrives, requests are answered. */
+const quietMs = 1_500;
+/** Of a TaskManager without tasks: heartbeat, metrics, and a message on its way. */
+const mostIdleEvents = 4;
 
 /**
  * What must hold after every event, whatever fails; numbered as in docs/invariants.md. A broken one throws with its number, the seed and
@@ -26,6 +31,8 @@ export class Invariants {
   private readonly model: ReadonlySet<string>;
   private readonly ids = new Set<number>();
   private highestId = 0;
+  /** Checkpoints that have completed, under whatever id of the job. */
+  completed = 0;
   private record: JobRecord | undefined;
   private namesSeen = -1;
 
@@ -42,6 +49,13 @@ export class Invariants {
     this.record = undefined;
     this.ids.clear();
     this.highestId = origin;
+  }
+
+  /** The id of a snapshot that was seen to complete. */
+  idOf(directory: string): number {
+    const bytes = this.world.fs.bytes(`${directory}/_metadata`);
+    if (bytes === undefined) this.broken(2, `${directory} holds no _metadata`);
+    return readMetadata(bytes, directory).checkpointId;
   }
 
   readonly check = (): void => {
@@ -63,6 +77,44 @@ export class Invariants {
       this.outputIsExact();
     }
   };
+
+  /**
+   * What must hold when the job is over: the output is that of the model, every request has its answer, nothing runs or is left behind,
+   * and after the end of the JobManager nothing at all is pending.
+   */
+  async atEnd(triggers: readonly TriggerId[]): Promise<void> {
+    const { world } = this;
+    await world.pass(quietMs, this.check);
+    assert.deepEqual(
+      world.output(),
+      [...this.model].sort(),
+      `seed ${world.seed}, invariant 6: the output differs\n${world.tail()}`,
+    );
+    for (const trigger of triggers) {
+      const status = world.jobManager.operation('savepoint', trigger)?.status;
+      if (status === 'IN_PROGRESS') this.broken(7, `the savepoint ${trigger} has no end`);
+    }
+    this.nothingIsLeft();
+    await world.settled('the end of the JobManager', world.jobManager.close());
+    await world.pass(quietMs);
+    for (const process of world.processes) {
+      if (process !== world.jobManagerProcess && process.alive)
+        this.broken(9, `${process.name} outlives the JobManager`);
+      if (process.pending > 0) this.broken(9, `${process.name} has ${process.pending} events pending after its end`);
+    }
+  }
+
+  private nothingIsLeft(): void {
+    const { world } = this;
+    const hidden = world.fs.list(outputDirectory).filter((name) => name.startsWith(`.part-${this.job.slice(0, 8)}`));
+    if (hidden.length > 0) this.broken(8, `the sink left ${hidden.join(', ')}`);
+    for (const { taskManager, process } of world.aliveTaskManagers()) {
+      if (taskManager.attempts().length > 0) this.broken(9, `${process.name} still has tasks`);
+      if (process.pending > mostIdleEvents) this.broken(9, `${process.name} has ${process.pending} events pending`);
+    }
+    const copies = [...world.fs.directories].filter((path) => path.includes(`/localState/`) && path.includes(this.job));
+    if (copies.length > 0) this.broken(4, `local copies are left: ${copies.join(', ')}`);
+  }
 
   private currentRecord(): JobRecord | undefined {
     const { jobManagerProcess, jobManager } = this.world;
@@ -90,7 +142,10 @@ export class Invariants {
       if (status !== 'COMPLETED') continue;
       if (path === undefined) this.broken(2, `completed checkpoint ${id} has no path`);
       if (discarded) this.snapshots.delete(path);
-      else if (!this.snapshots.has(path)) this.snapshots.set(path, this.filesOf(path));
+      else if (!this.snapshots.has(path)) {
+        this.snapshots.set(path, this.filesOf(path));
+        this.completed += 1;
+      }
     }
   }
 

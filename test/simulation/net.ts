@@ -14,6 +14,9 @@ export class SimSwitchboard {
   readonly open = new Set<SimConnection>();
 }
 
+/** Until a listener hears of a new connection. */
+const acceptMs = 0.05;
+
 /** One process's view of the network: ordered bytes with random delay; what was sent before a crash may still arrive. */
 export class SimNet implements Net {
   private count = 0;
@@ -46,7 +49,8 @@ export class SimNet implements Net {
       const far = new SimConnection(binding.owner, this.board);
       near.peer = far;
       far.peer = near;
-      binding.owner.soon(0.05, () => binding.accept(far));
+      binding.owner.soon(acceptMs, () => binding.accept(far));
+      near.arrivesMs = this.process.schedule.nowMs + acceptMs; // nothing comes before the connection itself
       return near;
     });
   }
@@ -60,7 +64,7 @@ export class SimConnection implements Connection {
   private state: 'open' | 'closed' = 'open';
   private closeReported = false;
   /** Virtual time before which nothing that was sent later may arrive: the order of the stream. */
-  private arrivesMs = 0;
+  arrivesMs = 0;
   private inFlightBytes = 0;
 
   constructor(

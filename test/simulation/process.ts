@@ -25,9 +25,13 @@ export interface Machine {
 /** One simulated process with an Env of its own. After `crash` none of its promises settles and none of its timers fires. */
 export class SimProcess {
   alive = true;
+  /** Stopped with all its threads. */
+  frozen = false;
   readonly env: Env;
   readonly random: SeededRandom;
   private readonly crashListeners: (() => void)[] = [];
+  private stalledSinceMs = 0;
+  private stalledUntilMs = 0;
 
   constructor(
     readonly name: string,
@@ -63,10 +67,32 @@ export class SimProcess {
     });
   }
 
+  /** Runs it in this process: not after a crash, and as long as the process is stalled not yet. */
   soon(delayMs: number, run: () => void): ScheduledEvent {
-    return this.machine.schedule.at(delayMs, () => {
-      if (this.alive) run();
-    });
+    const { schedule } = this.machine;
+    const due = (): void => {
+      if (!this.alive || event.cancelled) return;
+      if (this.stalledUntilMs <= schedule.nowMs) run();
+      else schedule.at(this.stalledUntilMs - schedule.nowMs, due, this);
+    };
+    const event = schedule.at(delayMs, due, this);
+    return event;
+  }
+
+  /** What is to come in this process: timers, answers of the disk, bytes on their way; nothing after a crash. */
+  get pending(): number {
+    return this.alive ? this.schedule.pendingOf(this) : 0;
+  }
+
+  /** The main thread does nothing for so long; what comes in waits. */
+  stall(ms: number): void {
+    this.stalledSinceMs = this.schedule.nowMs;
+    this.stalledUntilMs = this.schedule.nowMs + ms;
+  }
+
+  /** For how long the main thread has not moved. */
+  get stalledMs(): number {
+    return this.stalledUntilMs > this.schedule.nowMs ? this.schedule.nowMs - this.stalledSinceMs : 0;
   }
 
   onCrash(run: () => void): void {

@@ -9,20 +9,23 @@ export class Schedule {
   /** An event was run and nobody has looked at what it did. */
   private ran = false;
 
-  at(delayMs: number, run: () => void): ScheduledEvent {
+  /** @param owner whose affair it is */
+  at(delayMs: number, run: () => void, owner?: object): ScheduledEvent {
     const event: ScheduledEvent = {
       atMs: this.nowMs + Math.max(0, delayMs),
       order: this.inserted++,
       run,
       cancelled: false,
+      owner,
     };
     this.heap.push(event);
     this.siftUp(this.heap.length - 1);
     return event;
   }
 
-  get pending(): number {
-    return this.heap.length;
+  /** How many events of this owner are still to come. */
+  pendingOf(owner: object): number {
+    return this.heap.filter((event) => event.owner === owner && !event.cancelled).length;
   }
 
   /**
@@ -131,4 +134,5 @@ export interface ScheduledEvent {
   readonly order: number;
   readonly run: () => void;
   cancelled: boolean;
+  readonly owner: object | undefined;
 }

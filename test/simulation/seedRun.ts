@@ -1,8 +1,11 @@
-import assert from 'node:assert/strict';
-import { sequentialModel, type CountingJob } from './countingJob';
+import { JobStateError } from '../../runtime/base/errors';
+import { id, type JobId, type TriggerId } from '../../runtime/base/ids';
+import type { OperationRecord } from '../../runtime/jobmanager/records';
+import type { CountingJob } from './countingJob';
 import { faultKinds, strike, type FaultKind } from './faultPlan';
 import { Invariants } from './invariants';
-import { World } from './world';
+import { RandomStepper } from './randomStepper';
+import { outputDirectory, World } from './world';
 
 /** About 20 checkpoints long at 1,000 rows a second of virtual time. */
 export const seedJob: CountingJob = {
@@ -15,55 +18,189 @@ export const seedJob: CountingJob = {
 
 const faultsPerSeed = 5;
 
+/** What somebody does to the job while it fails. */
+type Deed = 'savepoint' | 'holdRecovery' | 'stopAndRun' | 'loseJobManager';
+const deeds: readonly [Deed, ...Deed[]] = ['savepoint', 'holdRecovery', 'holdRecovery', 'stopAndRun', 'loseJobManager'];
+
 export interface SeedRun {
   readonly seed: number;
   readonly checkpoints: number;
-  readonly faults: readonly FaultKind[];
+  /** Faults and deeds, as they happened. */
+  readonly happened: readonly (FaultKind | Deed | 'restoreElsewhere')[];
+  readonly faults: number;
+  readonly resumedSteps: number;
   /** Events of the simulated machine. */
   readonly events: number;
   readonly virtualMs: number;
   readonly trace: readonly string[];
 }
 
-/** One run under faults; every fault strikes after at least one more checkpoint has completed, or at once in the middle of a recovery. */
-export async function runSeed(seed: number): Promise<SeedRun> {
-  const world = new World(seed, seedJob);
-  const id = await world.submit();
-  const { check } = new Invariants(world, id);
-  const faults: FaultKind[] = [];
-  const strikeOne = (): void => {
+/** One job under faults and deeds that its seed chooses. Rejects with the seed and the end of the trace when a promise is broken. */
+export function runSeed(seed: number): Promise<SeedRun> {
+  return new Seed(seed).run();
+}
+
+class Seed {
+  private readonly world: World;
+  private readonly happened: (FaultKind | Deed | 'restoreElsewhere')[] = [];
+  private readonly triggers = new Set<TriggerId>();
+  private faults = 0;
+  private checkpointsBefore = 0;
+  private job!: JobId;
+  private invariants!: Invariants;
+  private readonly stepper: RandomStepper;
+
+  constructor(private readonly seed: number) {
+    this.world = new World(seed, seedJob);
+    this.stepper = new RandomStepper(this.world, () => this.job);
+  }
+
+  async run(): Promise<SeedRun> {
+    const { world } = this;
+    this.job = await world.submit();
+    this.invariants = new Invariants(world, this.job);
+    while (this.faults < faultsPerSeed) {
+      await this.anotherCheckpoint();
+      if (this.hasFinished) break;
+      await world.pass(world.random.between(0, 300), this.afterEvent);
+      if (world.random.chance(0.3)) await this.act(world.random.pick(deeds));
+      this.strikeOne();
+      if (world.random.chance(0.3)) {
+        // A second one in the middle of what the first one set off.
+        await world.pass(world.random.between(0, 60), this.afterEvent);
+        this.strikeOne();
+      }
+    }
+    await this.until('the end of the job', () => this.hasFinished, 60_000);
+    const checkpoints = this.checkpointsBefore + world.completedCheckpoints(this.job);
+    await this.invariants.atEnd([...this.triggers]);
+    return {
+      seed: this.seed,
+      checkpoints,
+      happened: this.happened,
+      faults: this.faults,
+      resumedSteps: this.stepper.resumed,
+      events: world.schedule.executed,
+      virtualMs: world.schedule.nowMs,
+      trace: world.lines,
+    };
+  }
+
+  private readonly afterEvent = (): void => {
+    this.invariants.check();
+    this.stepper.look();
+  };
+
+  private get hasFinished(): boolean {
+    return this.world.status(this.job) === 'FINISHED';
+  }
+
+  private until(what: string, done: () => boolean, withinMs: number): Promise<void> {
+    return this.world.until(what, done, withinMs, this.afterEvent);
+  }
+
+  private async anotherCheckpoint(): Promise<void> {
+    const before = this.world.completedCheckpoints(this.job);
+    const done = (): boolean => this.world.completedCheckpoints(this.job) > before || this.hasFinished;
+    await this.until('another checkpoint', done, 30_000);
+  }
+
+  private strikeOne(): void {
+    if (this.hasFinished) return;
     for (;;) {
-      const kind = world.random.pick(faultKinds);
-      if (!strike(world, id, kind)) continue;
-      faults.push(kind);
+      const kind = this.world.random.pick(faultKinds);
+      if (!strike(this.world, this.job, kind)) continue;
+      this.happened.push(kind);
+      this.faults += 1;
       return;
     }
-  };
-  while (faults.length < faultsPerSeed) {
-    const before = world.completedCheckpoints(id);
-    await world.until(
-      'another checkpoint',
-      () => world.completedCheckpoints(id) > before || world.status(id) === 'FINISHED',
-      20_000,
-      check,
-    );
-    if (world.status(id) === 'FINISHED') break;
-    await world.pass(world.random.between(0, 300), check);
-    strikeOne();
-    if (world.random.chance(0.3)) {
-      // A second one in the middle of what the first one set off.
-      await world.pass(world.random.between(0, 60), check);
-      strikeOne();
+  }
+
+  private act(deed: Deed): Promise<void> {
+    this.world.trace(`deed: ${deed}`);
+    this.happened.push(deed);
+    switch (deed) {
+      case 'savepoint':
+        return this.savepoint();
+      case 'holdRecovery':
+        this.world.jobManager.holdNextRecovery(this.job, true);
+        return Promise.resolve();
+      case 'stopAndRun':
+        return this.stopAndRun();
+      case 'loseJobManager':
+        return this.loseJobManager();
     }
   }
-  await world.until('the end of the job', () => world.status(id) === 'FINISHED', 60_000, check);
-  assert.deepEqual(world.output(), sequentialModel(seedJob), `seed ${seed}: the output differs\n${world.tail()}`);
-  return {
-    seed,
-    checkpoints: world.completedCheckpoints(id),
-    faults,
-    events: world.schedule.executed,
-    virtualMs: world.schedule.nowMs,
-    trace: world.lines,
-  };
+
+  /** Half of them are waited for, and what was stored is run to its end on another machine: the same output. */
+  private async savepoint(): Promise<void> {
+    const trigger = this.trigger(false);
+    if (this.world.random.chance(0.5)) return;
+    const ended = await this.ended(trigger);
+    if (ended?.status !== 'COMPLETED' || ended.result.k !== 'savepoint') return;
+    this.happened.push('restoreElsewhere');
+    const other = new World(this.seed ^ 0x5a5a5a, seedJob);
+    this.world.fs.copyTo(other.fs, ended.result.path);
+    this.world.fs.copyTo(other.fs, outputDirectory);
+    const job = await other.submit(ended.result.path);
+    const invariants = new Invariants(other, job);
+    await other.until('the end elsewhere', () => other.status(job) === 'FINISHED', 60_000, invariants.check);
+    await invariants.atEnd([]);
+  }
+
+  private async stopAndRun(): Promise<void> {
+    const { world } = this;
+    const trigger = this.trigger(true);
+    if (world.random.chance(0.3)) {
+      await world.pass(world.random.between(0, 10), this.afterEvent);
+      this.strikeOne();
+    }
+    const ended = await this.ended(trigger);
+    if (ended?.status !== 'COMPLETED' || ended.result.k !== 'savepoint') return;
+    if (!this.hasFinished)
+      throw new Error(`seed ${this.seed}: stopped with savepoint, and not FINISHED\n${world.tail()}`);
+    await this.continueFrom(ended.result.path);
+  }
+
+  /** Everything ends with the JobManager; the next one knows nothing of the job, and somebody continues from its newest checkpoint. */
+  private async loseJobManager(): Promise<void> {
+    const { world } = this;
+    world.jobManagerProcess.crash();
+    await world.pass(world.random.between(0, 50), this.invariants.check);
+    world.startJobManager();
+    this.triggers.clear();
+    await this.continueFrom(world.newestCheckpoint(this.job)?.directory);
+  }
+
+  private async continueFrom(directory: string | undefined): Promise<void> {
+    const { world } = this;
+    this.checkpointsBefore = this.invariants.completed;
+    const origin = directory === undefined ? 0 : this.invariants.idOf(directory);
+    for (;;) {
+      try {
+        this.job = await world.submit(directory);
+        break;
+      } catch (error) {
+        // The disk may be full, or what compiles the job was cut off: somebody tries again.
+        if (!(error instanceof JobStateError)) throw error;
+        world.trace(`refused: ${error.message}`);
+        await world.pass(50, this.invariants.check);
+      }
+    }
+    this.invariants.continuesAs(this.job, origin);
+  }
+
+  private trigger(thenStop: boolean): TriggerId {
+    const triggerId = id<TriggerId>(this.world.random.hex(16));
+    this.triggers.add(triggerId);
+    this.world.jobManager.triggerSavepoint(this.job, { triggerId, thenStop });
+    return triggerId;
+  }
+
+  private async ended(trigger: TriggerId): Promise<OperationRecord | undefined> {
+    const { jobManager } = this.world;
+    const done = (): boolean => jobManager.operation('savepoint', trigger)?.status !== 'IN_PROGRESS';
+    await this.until('the end of the savepoint', done, 30_000);
+    return jobManager.operation('savepoint', trigger);
+  }
 }

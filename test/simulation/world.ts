@@ -8,7 +8,7 @@ import { generateJobGraph } from '../../runtime/graph/jobGraphGenerator';
 import { JobManager } from '../../runtime/jobmanager/jobManager';
 import type { JobRecord } from '../../runtime/jobmanager/records';
 import { TaskManager } from '../../runtime/taskmanager/taskManager';
-import { compilerEnd } from '../../runtime/wire/control';
+import { compilerEnd, watchdogEnd } from '../../runtime/wire/control';
 import { countingStreamGraph, type CountingJob } from './countingJob';
 import { SimFileSystem } from './disk';
 import { SimSwitchboard } from './net';
@@ -16,6 +16,7 @@ import { SimChild, SimProcess, type Machine } from './process';
 import { SeededRandom } from './random';
 import { Schedule } from './schedule';
 
+const heartbeatMs = 50;
 const baseDirectory = '/work';
 export const stateDirectory = '/work/.job-state';
 export const outputDirectory = '/work/out';
@@ -31,6 +32,8 @@ export class World implements Machine {
   readonly taskManagers = new Map<TaskManagerId, { readonly process: SimProcess; readonly taskManager: TaskManager }>();
   jobManager!: JobManager;
   jobManagerProcess!: SimProcess;
+  /** All there have been. */
+  readonly processes: SimProcess[] = [];
   /** What the JobManagers published, oldest first. */
   readonly events: JobEvent[] = [];
   private readonly records = new Map<JobId, JobRecord>();
@@ -59,7 +62,7 @@ export class World implements Machine {
       slotsPerTaskManager: 2,
       localRecovery: true,
       inlineThresholdBytes: 64,
-      heartbeatMs: 50,
+      heartbeatMs,
       heartbeatTimeoutMs: 1_000,
       stuckAfterMs: 500,
       cancelTimeoutMs: 500,
@@ -120,6 +123,18 @@ export class World implements Machine {
     return this.settled('the submission', submitted);
   }
 
+  /** What somebody would continue from after the JobManager was lost: the newest complete checkpoint of the job, or else its start. */
+  newestCheckpoint(job: JobId): { readonly id: number; readonly directory: string } | undefined {
+    const root = `${stateDirectory}/checkpoints/${job}`;
+    const complete = this.fs.list(root).flatMap((name) => {
+      const directory = `${root}/${name}`;
+      return name.startsWith('chk-') && this.fs.bytes(`${directory}/_metadata`) !== undefined
+        ? [{ id: Number(name.slice('chk-'.length)), directory }]
+        : [];
+    });
+    return complete.sort((a, b) => b.id - a.id)[0];
+  }
+
   /** What the JobManager says of the job, read anew only after an event of its own told of a change. */
   record(job: JobId): JobRecord {
     const known = this.records.get(job);
@@ -173,7 +188,9 @@ export class World implements Machine {
   }
 
   private process(name: string): SimProcess {
-    return new SimProcess(name, this.pids++, this, this.random.below(0x7fffffff));
+    const process = new SimProcess(name, this.pids++, this, this.random.below(0x7fffffff));
+    this.processes.push(process);
+    return process;
   }
 
   private runTaskManager(spec: Extract<ChildSpec, { role: 'taskmanager' }>, process: SimProcess): void {
@@ -187,6 +204,7 @@ export class World implements Machine {
       connectors: builtInConnectors({ info: parquetNotUsed, rowGroup: parquetNotUsed }),
     });
     this.taskManagers.set(id<TaskManagerId>(spec.id), { process, taskManager });
+    this.runWatchdog(spec, process).catch((error: unknown) => this.trace(`no watchdog: ${String(error)}`));
     taskManager.run().then(
       () => process.crash(),
       (error: unknown) => {
@@ -194,6 +212,20 @@ export class World implements Machine {
         process.crash();
       },
     );
+  }
+
+  /** The thread that speaks for the process also when its main thread does not (runtime/main/watchdogWorker.ts). */
+  private async runWatchdog(spec: Extract<ChildSpec, { role: 'taskmanager' }>, process: SimProcess): Promise<void> {
+    const connection = await process.env.net.connect(spec.jobManager);
+    const control = watchdogEnd(connection, { onMessage: () => undefined, onClose: () => undefined });
+    const taskManager = id<TaskManagerId>(spec.id);
+    const beat = (): void => {
+      if (!process.alive || process.frozen) return;
+      const { pid, stalledMs } = process;
+      control.send({ m: 'watchdog', taskManager, pid, stalledMs: Math.round(stalledMs) });
+      this.schedule.at(heartbeatMs, beat);
+    };
+    beat();
   }
 
   private runCompiler(spec: Extract<ChildSpec, { role: 'compiler' }>, process: SimProcess): void {
