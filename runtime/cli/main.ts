@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readDiscovery } from '../host/discovery';
+import { httpFetch } from './httpFetch';
 import { launchRuntime } from '../host/launch';
 import { runCli } from './program';
 import type { CliWorld } from './world';
@@ -14,7 +15,7 @@ const world: CliWorld = {
   discover: () => readDiscovery(),
   connect: async (engine) => {
     const { EmbeddedCluster } = await import('../cluster/embeddedCluster');
-    return new EmbeddedCluster({ ...engine, fetch });
+    return new EmbeddedCluster({ ...engine, fetch: httpFetch });
   },
   launch: (options) => launchRuntime({ ...options, program: fileURLToPath(new URL('./runtime.mjs', import.meta.url)) }),
   onInterrupt: (run) => {
