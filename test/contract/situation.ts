@@ -32,7 +32,7 @@ import type { RestfulGateway } from '../../runtime/jobmanager/restfulGateway';
 export const nowMs = 1_795_254_802_000;
 const startMs = nowMs - 12_000;
 
-export const jobs = {
+const jobs = {
   orders: id<JobId>('d376f884e88fa4a1ce439ebc8380dc74'),
   recovered: id<JobId>('342c8701a8a241d0e7377abf8d4cdc1c'),
   failed: id<JobId>('85a28733662a2f5f4698724fa229df37'),

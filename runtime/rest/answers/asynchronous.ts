@@ -3,7 +3,6 @@ import { hexIdSchema } from './common';
 
 /** Flink's `TriggerResponse`: the name of a request that is asked for again until it is done. */
 export const triggerResponseSchema = v.object({ 'request-id': hexIdSchema });
-export type TriggerResponse = v.InferOutput<typeof triggerResponseSchema>;
 
 const throwableSchema = v.object({
   class: v.string(),
@@ -22,7 +21,6 @@ export const checkpointOperationSchema = v.object({
   status: queueStatusSchema,
   operation: v.nullable(v.object({ checkpointId: v.optional(v.number()), failureCause: v.optional(throwableSchema) })),
 });
-export type CheckpointOperation = v.InferOutput<typeof checkpointOperationSchema>;
 
 /** GET /jobs/:jobid/savepoints/:triggerid; `AsynchronousOperationResult<SavepointInfo>`. */
 export const savepointOperationSchema = v.object({
@@ -36,7 +34,6 @@ export const disposalOperationSchema = v.object({
   status: queueStatusSchema,
   operation: v.nullable(v.object({ 'failure-cause': v.optional(throwableSchema) })),
 });
-export type DisposalOperation = v.InferOutput<typeof disposalOperationSchema>;
 
 /** GET /jobs/:jobid/execution-result; `JobExecutionResultResponseBody`. */
 export const executionResultSchema = v.object({

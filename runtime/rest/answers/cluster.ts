@@ -13,7 +13,6 @@ export const clusterOverviewSchema = v.object({
   'flink-version': v.string(),
   'flink-commit': v.string(),
 });
-export type ClusterOverviewWithVersion = v.InferOutput<typeof clusterOverviewSchema>;
 
 /** GET /config; `DashboardConfiguration`. */
 export const dashboardConfigurationSchema = v.object({
@@ -79,7 +78,6 @@ export type TaskManagerInfo = v.InferOutput<typeof taskManagerSchema>;
 
 /** GET /taskmanagers; `TaskManagersInfo`. */
 export const taskManagersSchema = v.object({ taskmanagers: v.array(taskManagerSchema) });
-export type TaskManagersInfo = v.InferOutput<typeof taskManagersSchema>;
 
 /** GET /taskmanagers/:taskmanagerid; `TaskManagerDetailsInfo`. */
 export const taskManagerDetailsSchema = v.object({

@@ -19,7 +19,6 @@ const exceptionSchema = v.object(exceptionFields);
 export type ExceptionInfo = v.InferOutput<typeof exceptionSchema>;
 
 const rootExceptionSchema = v.object({ ...exceptionFields, concurrentExceptions: v.array(exceptionSchema) });
-export type RootExceptionInfo = v.InferOutput<typeof rootExceptionSchema>;
 
 /** GET /jobs/:jobid/exceptions; `JobExceptionsInfoWithHistory`. The fields beside `exceptionHistory` are gone in Flink 2. */
 export const jobExceptionsSchema = v.object({

@@ -3,7 +3,6 @@ import { executionStateSchema, hexIdSchema, jobStatusSchema, longsByNameSchema }
 
 /** GET /jobs; `JobIdsWithStatusOverview`. */
 export const jobIdsSchema = v.object({ jobs: v.array(v.object({ id: hexIdSchema, status: jobStatusSchema })) });
-export type JobIdsWithStatusOverview = v.InferOutput<typeof jobIdsSchema>;
 
 const jobDetailsSchema = v.object({
   jid: hexIdSchema,
@@ -20,7 +19,6 @@ export type JobDetails = v.InferOutput<typeof jobDetailsSchema>;
 
 /** GET /jobs/overview; `MultipleJobsDetails`. */
 export const jobsOverviewSchema = v.object({ jobs: v.array(jobDetailsSchema) });
-export type MultipleJobsDetails = v.InferOutput<typeof jobsOverviewSchema>;
 
 const ioMetricsSchema = v.object({
   'read-bytes': v.number(),
@@ -66,7 +64,6 @@ export type Plan = v.InferOutput<typeof planSchema>;
 
 /** GET /jobs/:jobid/plan; `JobPlanInfo`. */
 export const jobPlanSchema = v.object({ plan: planSchema });
-export type JobPlanInfo = v.InferOutput<typeof jobPlanSchema>;
 
 const vertexOverviewSchema = v.object({
   id: hexIdSchema,
@@ -106,7 +103,6 @@ export type JobDetailsInfo = v.InferOutput<typeof jobDetailsInfoSchema>;
 
 /** GET /jobs/:jobid/status; `JobStatusInfo`. */
 export const jobStatusInfoSchema = v.object({ status: jobStatusSchema });
-export type JobStatusInfo = v.InferOutput<typeof jobStatusInfoSchema>;
 
 /** GET /jobs/:jobid/config; `JobConfigInfo`. */
 export const jobConfigSchema = v.object({

@@ -25,7 +25,7 @@ async function* noEvents(): AsyncIterableIterator<JobEvent> {
   yield* [];
 }
 
-export function gatewayWith(parts: Partial<RestfulGateway>): RestfulGateway {
+function gatewayWith(parts: Partial<RestfulGateway>): RestfulGateway {
   return {
     run: id<RunId>('run'),
     cluster: notAsked,
@@ -49,7 +49,7 @@ export function gatewayWith(parts: Partial<RestfulGateway>): RestfulGateway {
   };
 }
 
-export function fetchOf(handler: HttpHandler): Fetch {
+function fetchOf(handler: HttpHandler): Fetch {
   return async (url, { method, headers, body }) => {
     const parsed = new URL(url);
     const response = await handler({

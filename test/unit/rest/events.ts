@@ -12,7 +12,7 @@ import {
   type VertexId,
 } from '../../../runtime/base/ids';
 
-export const job = id<JobId>('d376f884e88fa4a1ce439ebc8380dc74');
+const job = id<JobId>('d376f884e88fa4a1ce439ebc8380dc74');
 const vertex = id<VertexId>('64d13d9aa16aa0e7527f2a20c03a2a05');
 
 export const scope: Scope = {
