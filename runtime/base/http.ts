@@ -1,7 +1,7 @@
 /** One HTTP request as the handlers see it; the host binds them to a socket. */
 export interface HttpRequest {
   readonly method: string;
-  /** Decoded path without the query. */
+  /** Path without the query, still percent-encoded: ids may hold encoded slashes. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Lower-case names. */
