@@ -24,11 +24,12 @@ export function providePlans({ runtime, connection }: Services): vscode.Disposab
       const { cluster } = runtime;
       if (named === undefined || cluster === undefined) return 'This recovery is over and its runtime is gone.\n';
       const job = id<JobId>(named.job);
-      const [details, recovery] = await Promise.all([
+      const [details, recovery, operators] = await Promise.all([
         cluster.get('job', { job }),
         cluster.get('recovery', { job, recovery: named.recovery }),
+        cluster.get('operators', { job }),
       ]);
-      return recoveryPlan(details, recovery).text;
+      return recoveryPlan(details, recovery, operators).text;
     },
   });
   return vscode.Disposable.from(provider, changed, redraw, listening);

@@ -79,7 +79,7 @@ export class Inspection {
     const held = details.holds.find(({ hold }) => hold === this.threads.get(thread)?.hold);
     if (held === undefined) return undefined;
     const { recovery } = held.event.scope;
-    const plan = recoveryPlan(details, await this.cluster.get('recovery', { job: this.job, recovery }));
+    const plan = recoveryPlan(details, await this.cluster.get('recovery', { job: this.job, recovery }), []);
     const line = plan.lines.get(held.event.stepId);
     if (line === undefined) return undefined;
     return { source: new Source(`recovery #${recovery}`, planUri(this.job, recovery)), line, column: 1 };

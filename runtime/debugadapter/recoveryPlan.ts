@@ -1,4 +1,4 @@
-import type { JobDetails, RecoveryDetails } from '../cluster/model';
+import type { JobDetails, OperatorInfo, RecoveryDetails } from '../cluster/model';
 import { causeText, outcomeText, stepText } from '../rest/recovery/recoveryText';
 import { recoveryLanes, taskNamer, type RecoveryStep } from './recoverySteps';
 
@@ -37,24 +37,36 @@ function mark(step: RecoveryStep): string {
   }
 }
 
-function stepLine(step: RecoveryStep, depth: number): string {
+/** The stages of a task are those of its operators: their names stand beside them. */
+function ownerOf({ event: { step, scope } }: RecoveryStep, operators: readonly OperatorInfo[]): string {
+  if ((step.k !== 'operatorContext' && step.k !== 'timers') || scope.at !== 'task') return '';
+  const operator = operators.find(({ id }) => id === scope.operator);
+  return operator === undefined ? '' : ` of ${operator.uid ?? operator.name}`;
+}
+
+function stepLine(step: RecoveryStep, depth: number, operators: readonly OperatorInfo[]): string {
   const { event } = step;
   const outcome = [
     event.tookMs === undefined || event.tookMs < 1 ? '' : `${Math.round(event.tookMs)} ms`,
     step.hold === undefined ? outcomeText(event) : 'held here',
   ].filter((text) => text !== '');
-  const text = `${mark(step)} ${'  '.repeat(depth)}${stepText(event.step)}`;
+  const text = `${mark(step)} ${'  '.repeat(depth)}${stepText(event.step)}${ownerOf(step, operators)}`;
   return outcome.length === 0 ? text : `${text.padEnd(56)}  ${outcome.join(' · ')}`;
 }
 
-export function recoveryPlan(job: JobDetails, details: RecoveryDetails): RecoveryPlan {
+/** `operators` give their names to the stages of a task; the lines are the same without them. */
+export function recoveryPlan(
+  job: JobDetails,
+  details: RecoveryDetails,
+  operators: readonly OperatorInfo[],
+): RecoveryPlan {
   const lines = new Map<string, number>();
   const text = [
     `recovery #${details.recovery} of ${job.name}: ${causeText(details.cause)}`,
     '+ done   > held here   … under way   x failed   - skipped',
   ];
   const add = (step: RecoveryStep, depth: number): void => {
-    text.push(stepLine(step, depth));
+    text.push(stepLine(step, depth, operators));
     lines.set(step.stepId, text.length);
     for (const inner of step.inner) add(inner, depth + 1);
   };

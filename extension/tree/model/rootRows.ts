@@ -7,6 +7,9 @@ import { jobRow } from './jobRows';
 import type { Draft, Drawing } from './node';
 import { line } from './node';
 
+/** The time at the beginning of a line of the log; the row has no room for it, its tooltip has. */
+const logTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+/;
+
 /** What the first level is drawn from. */
 export interface RootFacts {
   readonly state: RuntimeState;
@@ -41,7 +44,7 @@ function interruptedRow(run: LastRun): Draft {
 
 function endedRow(state: RuntimeState & { k: 'ended' }): Draft {
   const lines = state.end.lastLines.map((text, index) =>
-    line(`line-${index}`, text, undefined, undefined, `\`${text}\``),
+    line(`line-${index}`, text.replace(logTime, ''), undefined, undefined, `\`${text}\``),
   );
   const how = `The runtime ended with ${state.end.text}`;
   return {

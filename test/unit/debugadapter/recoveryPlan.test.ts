@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { id, type HoldId } from '../../../runtime/base/ids';
 import { parsePlanPath, planUri, recoveryPlan } from '../../../runtime/debugadapter/recoveryPlan';
-import { job, jobDetails, recoveryEvents, recoveryInfo } from '../../support/fakeCluster/flightsData';
+import { job, jobDetails, operators, recoveryEvents, recoveryInfo } from '../../support/fakeCluster/flightsData';
 
 const hold = id<HoldId>('hold-1');
 
@@ -11,7 +11,7 @@ function planWith(holds: boolean): ReturnType<typeof recoveryPlan> {
   const event = events.at(-1);
   assert.ok(event);
   const details = jobDetails(holds ? { holds: [{ hold, event, text: 'held before: read remote copy' }] } : {});
-  return recoveryPlan(details, { ...recoveryInfo(), events });
+  return recoveryPlan(details, { ...recoveryInfo(), events }, operators);
 }
 
 describe('a recovery as text', () => {
