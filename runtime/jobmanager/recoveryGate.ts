@@ -167,6 +167,7 @@ export class RecoveryGate {
     }
     for (const open of held) this.letGo(open, how);
     this.holdsChanged();
+    if (held.length > 0) this.hub.publish({ e: 'hold', job: this.job, armed: this.armed });
   }
 
   /** The job is over. */

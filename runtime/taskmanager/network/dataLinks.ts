@@ -48,7 +48,7 @@ export class DataLinks {
   request(address: string, request: ChannelRequest, channel: InputChannel, failed: (error: Error) => void): void {
     this.link(address).then(
       (link) => link.request(request, { channel, failed }),
-      (error: unknown) => this.env.clock.after(lossGraceMs, 'holdable', () => failed(asError(error))),
+      (error: unknown) => failLater(this.env, { channel, failed }, asError(error)),
     );
   }
 
@@ -64,10 +64,15 @@ export class DataLinks {
     if (known !== undefined) return known;
     const link = this.env.net
       .connect(address)
-      .then((connection) => new ConsumerLink(connection, this.env, address, () => this.links.delete(address)));
+      .then((connection) => new ConsumerLink(connection, this.env, address, () => this.forget(address, link)));
     this.links.set(address, link);
-    link.catch(() => this.links.delete(address));
+    link.catch(() => this.forget(address, link));
     return link;
+  }
+
+  /** A newer link to the same address stays. */
+  private forget(address: string, link: Promise<ConsumerLink>): void {
+    if (this.links.get(address) === link) this.links.delete(address);
   }
 }
 
@@ -128,17 +133,20 @@ class ConsumerLink {
   }
 
   private lose(remote: RemoteChannel, cause?: Error): void {
-    this.env.clock.after(lossGraceMs, 'holdable', () => {
-      remote.failed(
-        externalError(
-          'task.connection-lost',
-          `The connection to the TaskManager at ${this.address} was lost.`,
-          'Look into the log of that TaskManager.',
-          cause === undefined ? {} : { cause },
-        ),
-      );
-    });
+    const error = externalError(
+      'task.connection-lost',
+      `The connection to the TaskManager at ${this.address} was lost.`,
+      'Look into the log of that TaskManager.',
+      cause === undefined ? {} : { cause },
+    );
+    failLater(this.env, remote, error);
   }
+}
+
+/** Not when the consumer gives the channel up by then. */
+function failLater(env: Env, { channel, failed }: RemoteChannel, error: Error): void {
+  const timer = env.clock.after(lossGraceMs, 'holdable', () => failed(error));
+  channel.connect({ addCredits: () => undefined, close: () => timer.dispose() });
 }
 
 interface ServedChannel {
