@@ -51,6 +51,22 @@ export class FileSystemStateStore implements StateStore<CompletedCheckpoint> {
     };
   }
 
+  /**
+   * Like {@link getState}, for a job that starts from it: the state files must be there and whole, too.
+   * @throws JobStateError also `snapshot.files-missing`, naming the file
+   */
+  async getRestorableState(path: string): Promise<CompletedCheckpoint> {
+    const checkpoint = await this.getState(path);
+    const damaged = await this.damagedFile(checkpoint.directory, checkpoint.metadata);
+    if (damaged === undefined) return checkpoint;
+    throw userError(
+      'snapshot.files-missing',
+      `${checkpoint.directory} is not complete: its state file ${damaged.file} ${damaged.found === undefined ? 'is missing' : `has ${damaged.what}`}.`,
+      'Copy the whole directory of the snapshot again, or start from another one.',
+      { subject: { file: damaged.file } },
+    );
+  }
+
   /** Of a savepoint: deletes its directory. Refuses a checkpoint, and a directory with files that are no part of a savepoint. */
   async disposeState(path: string): Promise<void> {
     const savepoint = await this.getState(path);
@@ -80,17 +96,27 @@ export class FileSystemStateStore implements StateStore<CompletedCheckpoint> {
 
   /** A file that vanished or was cut after its task wrote it would make the snapshot worthless. */
   private async checkFiles(directory: string, metadata: CheckpointMetadata): Promise<void> {
+    const damaged = await this.damagedFile(directory, metadata);
+    if (damaged === undefined) return;
+    throw externalError(
+      'checkpoint.files-missing',
+      `The state file ${damaged.file} ${damaged.found === undefined ? 'has vanished' : `has ${damaged.what}`}.`,
+      'Something deletes files in the directory of the checkpoints; keep it for this program alone.',
+      { subject: { file: damaged.file } },
+    );
+  }
+
+  /** The first file beside the `_metadata` that is not there or has another size than it must have. */
+  private async damagedFile(
+    directory: string,
+    metadata: CheckpointMetadata,
+  ): Promise<{ readonly file: string; readonly found: number | undefined; readonly what: string } | undefined> {
     for (const [name, sizeBytes] of exclusiveFiles(metadata)) {
       const file = joinPath(directory, name);
       const found = (await this.disk.stat(file))?.sizeBytes;
-      if (found === sizeBytes) continue;
-      throw externalError(
-        'checkpoint.files-missing',
-        `The state file ${file} ${found === undefined ? 'has vanished' : `has ${found} instead of ${sizeBytes} bytes`}.`,
-        'Something deletes files in the directory of the checkpoints; keep it for this program alone.',
-        { subject: { file } },
-      );
+      if (found !== sizeBytes) return { file, found, what: `${found ?? 0} instead of ${sizeBytes} bytes` };
     }
+    return undefined;
   }
 
   private async metadataPath(path: string): Promise<string> {

@@ -98,7 +98,7 @@ function checkSlots(graph: JobGraph, slots: number): void {
 
 /** Reads the snapshot and checks that the job can take all of its state. */
 async function readOrigin(env: Env, path: string, graph: JobGraph): Promise<CompletedCheckpoint> {
-  const origin = await new FileSystemStateStore(env.disk, env.log).getState(path);
+  const origin = await new FileSystemStateStore(env.disk, env.log).getRestorableState(path);
   assignState(origin, graph);
   return origin;
 }

@@ -39,6 +39,7 @@ export async function runJobManager(program: string): Promise<void> {
     directory,
     taskManagers: settings.taskManagers,
     slotsPerTaskManager: settings.slotsPerTaskManager,
+    ...settings.limits,
   });
   await jobManager.start();
   const handler = createRestHandler({

@@ -3,23 +3,20 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ChildExit } from '../../runtime/base/env';
 import { EmbeddedCluster } from '../../runtime/cluster/embeddedCluster';
 import { launchRuntime, type LaunchedRuntime, type RuntimeSettings } from '../../runtime/host/launch';
 import { FollowedEvents } from './followedEvents';
 import { allGone, markedProcesses, markVariable, type RunningProcess } from './processes';
+import { atEnd, type Scope } from './scope';
 
 export const program = fileURLToPath(new URL('../../dist/runtime.mjs', import.meta.url));
 
 /** The path of a job in test/jobs/. */
 export function jobFile(name: string): string {
   return fileURLToPath(new URL(`../jobs/${name}.ts`, import.meta.url));
-}
-
-/** Where `after` of a test or of a suite comes from. */
-export interface Scope {
-  after(run: () => Promise<void>): void;
 }
 
 export interface RuntimeOptions {
@@ -32,10 +29,7 @@ export interface RuntimeOptions {
 /** A directory that goes away with the scope. */
 export function temporaryFolder(scope: Scope): string {
   const folder = mkdtempSync(join(tmpdir(), 'job-state-processes-'));
-  scope.after(() => {
-    rmSync(folder, { recursive: true, force: true });
-    return Promise.resolve();
-  });
+  atEnd(scope, () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -63,7 +57,7 @@ export class TestRuntime {
       onExit: exited,
     });
     const runtime = new TestRuntime(folder, mark, launched, exit, () => log);
-    scope.after(() => runtime.stop());
+    atEnd(scope, () => runtime.stop());
     return runtime;
   }
 
@@ -81,6 +75,14 @@ export class TestRuntime {
 
   processes(): readonly RunningProcess[] {
     return markedProcesses(this.mark);
+  }
+
+  /** Looks at the processes until it sees this. */
+  async sees(what: string, fits: (processes: readonly RunningProcess[]) => boolean): Promise<void> {
+    for (let looks = 0; !fits(this.processes()); looks++) {
+      if (looks > 1_000) throw new Error(`Looked in vain for ${what}: ${JSON.stringify(this.processes())}`);
+      await pause(10);
+    }
   }
 
   /** The process of a TaskManager that has one. */

@@ -52,6 +52,17 @@ describe('FileSystemStateStore', () => {
     assert.ok(read.metadata.operators.every(({ uid }) => uid === undefined));
   });
 
+  test('a job starts only from a snapshot whose state files are there and whole', async () => {
+    const { h, store, taken } = await savepoint();
+    assert.deepEqual((await settled(h, store.getRestorableState(taken.directory))).metadata, taken.metadata);
+    const file = [...h.fs.files.keys()].find((path) => path.startsWith(`${taken.directory}/`) && !path.includes('/_'));
+    assert.ok(file, 'the savepoint has a state file');
+    h.fs.files.delete(file);
+    const error = await rejected(h, store.getRestorableState(taken.directory));
+    assert.deepEqual([error.code, error.domain, error.subject.file], ['snapshot.files-missing', 'user', file]);
+    assert.match(error.message, /is not complete: its state file .* is missing/);
+  });
+
   test('names what is missing, and the file and offset of what is damaged', async () => {
     const { h, store, taken } = await savepoint();
     assert.equal((await rejected(h, store.getState('/s/nothing'))).code, 'snapshot.not-found');

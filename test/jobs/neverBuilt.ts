@@ -1,0 +1,8 @@
+/** Never comes to its end while it builds its graph. */
+import { StreamExecutionEnvironment } from 'job-state';
+
+const env = StreamExecutionEnvironment.getExecutionEnvironment();
+let turns = 1;
+while (turns > 0) turns += 1;
+
+await env.execute('never built');
