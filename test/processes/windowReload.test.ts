@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { VSCodeWindow } from '../vscode/window';
 import { waitForRunningJob } from '../vscode/runningJob';
 
 /** The scripts that serve VS Code are plain JavaScript; these are the parts of them that are used here. */
 interface Served {
-  readonly chromium: { openBrowser(): Promise<{ page: import('playwright-core').Page }> };
+  readonly chromium: { openBrowser(): Promise<{ page: Page }> };
   readonly cleanup: { cleanUp(): Promise<void> };
   readonly example: { exampleWorkspace(): string };
   readonly profile: { temporaryProfile(): object; linkExtension(profile: object): void };

@@ -212,18 +212,15 @@ async function stepOnce(window: VSCodeWindow): Promise<void> {
   }
 }
 
-/** Waits until the job's row says something else. */
+/**
+ * Waits until the job's row says something else, and no longer than a while: two subtasks may be held before the same step, one after
+ * the other. What changed then has a moment to be drawn as a whole.
+ */
 async function changed(window: VSCodeWindow, before: string): Promise<void> {
-  for (let tries = 0; tries < 15; tries++) {
-    if (
-      (await window
-        .rows('Jobs', /^flights/)
-        .first()
-        .textContent()) !== before
-    )
-      return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const row = window.rows('Jobs', /^flights/).first();
+  for (let tries = 0; tries < 30 && (await row.textContent()) === before; tries++)
+    await window.page.waitForTimeout(100);
+  await window.page.waitForTimeout(400);
 }
 
 /** Resolves when the debugger stands on a frame. */
