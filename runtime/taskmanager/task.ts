@@ -275,6 +275,7 @@ export class Task implements Steppable {
 
   private end(state: TaskExecutionState, why: string, error?: ErrorData): void {
     if (this.ending) return;
+    this.reportLastMetrics();
     this.ending = true;
     this.steps.giveUp(why);
     this.cleanUp()
@@ -298,6 +299,12 @@ export class Task implements Steppable {
     for (const operator of this.operators) {
       await operator.close().catch((problem: unknown) => this.logProblem(problem));
     }
+  }
+
+  /** The figures of an ended task stay; those of a short one would never have been told. */
+  private reportLastMetrics(): void {
+    const metrics = this.metrics();
+    if (metrics !== undefined) this.environment.send({ m: 'metrics', tasks: [metrics] });
   }
 
   private logProblem(problem: unknown): void {

@@ -103,11 +103,8 @@ describe('the output is that of a plain loop', { concurrency: 2 }, () => {
     const first = await job.held(now);
     assert.equal(first.step.k, 'failureSeen');
     await job.kill('tm-2');
-    await events.until('both TaskManagers', async () => {
-      const { taskManagers } = await cluster.get('overview', {});
-      return taskManagers === 2 || undefined;
-    });
-    const inTask = await job.stepTo(first, 'next', ({ scope }) => scope.at === 'task');
+    await job.runtime.taskManagersBack();
+    const inTask = await job.stepTo('next', ({ scope }) => scope.at === 'task');
     assert.ok(inTask.scope.at === 'task');
     process.kill(await job.runtime.pidOf(inTask.scope.taskManager), 'SIGKILL');
     await finishedExactlyOnce(job, 2);

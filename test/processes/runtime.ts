@@ -93,6 +93,14 @@ export class TestRuntime {
     return pid;
   }
 
+  /** Resolves when all TaskManagers that it was started with are there. */
+  async taskManagersBack(): Promise<void> {
+    await this.events.until('both TaskManagers', async () => {
+      const { taskManagers } = await this.cluster.get('overview', {});
+      return taskManagers === 2 || undefined;
+    });
+  }
+
   async stop(): Promise<void> {
     this.events.close();
     this.cluster.dispose();

@@ -66,15 +66,16 @@ export class TestJob {
     );
   }
 
-  /** Lets the held step and those after it go, one at a time, until one fits; returns it, held. */
-  async stepTo(held: RecoveryEvent, how: ResumeHow, fits: (event: RecoveryEvent) => boolean): Promise<RecoveryEvent> {
-    let at = held;
-    while (!fits(at)) {
-      const { now } = this.runtime.events;
-      await this.resume(at, how);
-      at = await this.held(now);
-    }
-    return at;
+  /** Lets every step that is held go, one after the other, until one fits; returns it, held. */
+  stepTo(how: ResumeHow, fits: (event: RecoveryEvent) => boolean): Promise<RecoveryEvent> {
+    return this.runtime.events.until('the held step', async () => {
+      for (let { holds } = await this.details(); holds[0] !== undefined; { holds } = await this.details()) {
+        const found = holds.find(({ event }) => fits(event));
+        if (found !== undefined) return found.event;
+        await this.resume(holds[0].event, how);
+      }
+      return undefined;
+    });
   }
 
   resume({ hold }: RecoveryEvent, how: ResumeHow): Promise<unknown> {
