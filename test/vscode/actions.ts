@@ -22,12 +22,15 @@ export async function answerNotification(
   return message;
 }
 
-/** Closes a row, so that what is below it comes into sight. */
+/** Closes a row, so that what is below it comes into sight. A click on a row that is drawn anew at that moment may be lost. */
 export async function close(window: VSCodeWindow, row: string | RegExp): Promise<void> {
   const found = window.rows('Jobs', row).first();
-  if ((await found.getAttribute('aria-expanded')) !== 'true') return;
-  await found.click();
-  await window.view('Jobs').locator('.monaco-list-row[aria-expanded="false"]', { hasText: row }).first().waitFor();
+  const closed = window.view('Jobs').locator('.monaco-list-row[aria-expanded="false"]', { hasText: row }).first();
+  for (let tries = 0; tries < 5 && (await found.getAttribute('aria-expanded')) === 'true'; tries++) {
+    await found.click();
+    await closed.waitFor({ timeout: 1_000 }).catch(() => undefined);
+  }
+  await closed.waitFor();
 }
 
 /** Injects a failure by the palette: the sentence, then the place, then the moment and message where they are asked for. */
