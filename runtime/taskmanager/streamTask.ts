@@ -59,6 +59,7 @@ export class StreamTask {
   private exhaustedReported = false;
   private finishing: 'no' | 'committing' | 'closing' | 'draining' | 'done' = 'no';
   private firstSeen = false;
+  private stoppedBehind: CheckpointId | undefined;
   private flushTimer: Disposable | undefined;
   private alarm: Disposable | undefined;
 
@@ -91,6 +92,10 @@ export class StreamTask {
   checkpointAborted(checkpoint: CheckpointId): void {
     this.parts.checkpoints.abort(checkpoint);
     if (this.parts.gate?.abort(checkpoint) === true) this.parts.listener.signal();
+    if (this.stoppedBehind === checkpoint) {
+      this.parts.source?.continueReading();
+      this.parts.listener.signal();
+    }
   }
 
   /** To sources: the whole job has read its input. */
@@ -219,7 +224,10 @@ export class StreamTask {
     const { checkpoints, writers, source, listener } = this.parts;
     if (checkpoints.wants(target)) {
       const synced = checkpoints.begin(target, alignmentMs);
-      if (target.type.t === 'savepoint' && target.type.thenStop) source?.stopReading();
+      if (target.type.t === 'savepoint' && target.type.thenStop) {
+        source?.stopReading();
+        this.stoppedBehind = target.checkpoint;
+      }
       if (synced !== undefined) this.waitFor(synced);
     }
     for (const writer of writers) writer.event({ k: 'barrier', target });

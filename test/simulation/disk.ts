@@ -16,6 +16,8 @@ export class SimFileSystem {
   readOnly = false;
   /** Multiplies the time of every operation. */
   slowness = 1;
+  /** Told of every read of a file, by which process. */
+  onRead: (path: string, processName: string) => void = () => undefined;
   /** Grows with every name that comes or goes. */
   namesChanged = 0;
 
@@ -100,7 +102,7 @@ export class SimDisk implements Disk {
       const found = this.fs.files.get(path);
       if (mode === 'read') {
         if (found === undefined) throw missing(path);
-        return new SimFile(this, found);
+        return new SimFile(this, found, path);
       }
       this.mayWrite(path);
       if (mode === 'create' && found !== undefined) throw exists(path);
@@ -108,7 +110,7 @@ export class SimDisk implements Disk {
       const node = found ?? { chunks: [], sizeBytes: 0 };
       this.fs.files.set(path, node);
       this.fs.namesChanged++;
-      return new SimFile(this, node);
+      return new SimFile(this, node, path);
     });
   }
 
@@ -178,8 +180,9 @@ export class SimDisk implements Disk {
     });
   }
 
-  read(node: Node, at: number, into: Uint8Array): Promise<number> {
+  read(path: string, node: Node, at: number, into: Uint8Array): Promise<number> {
     return this.op(() => {
+      this.fs.onRead(path, this.process.name);
       const piece = content(node).subarray(at, at + into.length);
       into.set(piece);
       return piece.length;
@@ -216,10 +219,11 @@ class SimFile implements File {
   constructor(
     private readonly disk: SimDisk,
     private readonly node: Node,
+    private readonly path: string,
   ) {}
 
   read(at: number, into: Uint8Array): Promise<number> {
-    return this.disk.read(this.node, at, into);
+    return this.disk.read(this.path, this.node, at, into);
   }
 
   append(bytes: Uint8Array): Promise<void> {

@@ -32,7 +32,7 @@ export const faultKinds: readonly [FaultKind, ...FaultKind[]] = [
   'loseLocalCopy',
 ];
 
-const countOperator: OperatorId = operatorIdOfUid('count');
+export const countOperator: OperatorId = operatorIdOfUid('count');
 
 /** Strikes once; false when there is nothing now that it could hit. Faults of the disk end by themselves after a while of virtual time. */
 export function strike(world: World, job: JobId, kind: FaultKind): boolean {

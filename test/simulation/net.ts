@@ -120,7 +120,7 @@ export class SimConnection implements Connection {
   private deliver(run: () => void): void {
     const now = this.owner.schedule.nowMs;
     this.arrivesMs = Math.max(this.arrivesMs, now + this.owner.random.between(0.02, 1.5));
-    this.peer?.owner.soon(this.arrivesMs - now, run);
+    this.peer?.owner.atTime(this.arrivesMs, run);
   }
 
   private arrived(bytes: Uint8Array): void {

@@ -30,8 +30,9 @@ export class SimProcess {
   readonly env: Env;
   readonly random: SeededRandom;
   private readonly crashListeners: (() => void)[] = [];
-  private stalledSinceMs = 0;
-  private stalledUntilMs = 0;
+  private stalledSinceMs: number | undefined;
+  private stalls = 0;
+  private readonly waiting: ScheduledEvent[] = [];
 
   constructor(
     readonly name: string,
@@ -69,13 +70,19 @@ export class SimProcess {
 
   /** Runs it in this process: not after a crash, and as long as the process is stalled not yet. */
   soon(delayMs: number, run: () => void): ScheduledEvent {
-    const { schedule } = this.machine;
-    const due = (): void => {
-      if (!this.alive || event.cancelled) return;
-      if (this.stalledUntilMs <= schedule.nowMs) run();
-      else schedule.at(this.stalledUntilMs - schedule.nowMs, due, this);
-    };
-    const event = schedule.at(delayMs, due, this);
+    return this.atTime(this.schedule.nowMs + Math.max(0, delayMs), run);
+  }
+
+  atTime(atMs: number, run: () => void): ScheduledEvent {
+    const event = this.schedule.atTime(
+      atMs,
+      () => {
+        if (!this.alive || event.cancelled) return;
+        if (this.stalledSinceMs === undefined) run();
+        else this.waiting.push(event);
+      },
+      this,
+    );
     return event;
   }
 
@@ -84,15 +91,21 @@ export class SimProcess {
     return this.alive ? this.schedule.pendingOf(this) : 0;
   }
 
-  /** The main thread does nothing for so long; what comes in waits. */
+  /** The main thread does nothing for so long; what comes in waits, in its order. */
   stall(ms: number): void {
-    this.stalledSinceMs = this.schedule.nowMs;
-    this.stalledUntilMs = this.schedule.nowMs + ms;
+    this.stalledSinceMs ??= this.schedule.nowMs;
+    this.stalls += 1;
+    this.schedule.at(ms, () => {
+      this.stalls -= 1;
+      if (this.stalls > 0) return;
+      this.stalledSinceMs = undefined;
+      for (const { run } of this.waiting.splice(0)) this.schedule.at(0, run, this);
+    });
   }
 
   /** For how long the main thread has not moved. */
   get stalledMs(): number {
-    return this.stalledUntilMs > this.schedule.nowMs ? this.schedule.nowMs - this.stalledSinceMs : 0;
+    return this.stalledSinceMs === undefined ? 0 : this.schedule.nowMs - this.stalledSinceMs;
   }
 
   onCrash(run: () => void): void {

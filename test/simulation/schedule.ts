@@ -11,13 +11,12 @@ export class Schedule {
 
   /** @param owner whose affair it is */
   at(delayMs: number, run: () => void, owner?: object): ScheduledEvent {
-    const event: ScheduledEvent = {
-      atMs: this.nowMs + Math.max(0, delayMs),
-      order: this.inserted++,
-      run,
-      cancelled: false,
-      owner,
-    };
+    return this.atTime(this.nowMs + Math.max(0, delayMs), run, owner);
+  }
+
+  /** Two events at the same time happen in the order in which they were given. */
+  atTime(atMs: number, run: () => void, owner?: object): ScheduledEvent {
+    const event: ScheduledEvent = { atMs, order: this.inserted++, run, cancelled: false, owner };
     this.heap.push(event);
     this.siftUp(this.heap.length - 1);
     return event;

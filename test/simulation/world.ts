@@ -176,8 +176,27 @@ export class World implements Machine {
     return this.jobManager.faults();
   }
 
+  /** For the report of a failure: the end of the trace, and how things stand. */
   tail(count = 60): string {
-    return this.lines.slice(-count).join('\n');
+    return [...this.lines.slice(-count), ...this.situation()].join('\n');
+  }
+
+  private situation(): string[] {
+    if (!this.jobManagerProcess.alive) return ['There is no JobManager.'];
+    const workers = this.jobManager.taskManagers().map(({ id, status, pid }) => `${id} ${status} ${pid ?? ''}`);
+    const jobs = this.jobManager.jobs().flatMap(({ id, status, vertices, recoveries, holds, checkpoints }) => [
+      `job ${id} ${status}, newest checkpoint ${checkpoints.latestCompleted?.id ?? 'none'}, holds ${holds.map(({ event }) => event.step.k).join(', ')}`,
+      ...vertices.flatMap(({ subtasks }) =>
+        subtasks.flatMap(({ name, attempts }) => {
+          const last = attempts.at(-1);
+          return last === undefined
+            ? []
+            : [`  ${name.name} ${name.subtask} attempt ${last.ref.attempt} on ${last.taskManager} is ${last.state}`];
+        }),
+      ),
+      ...recoveries.slice(-3).flatMap(recoveryLines),
+    ]);
+    return ['how things stand:', ...workers, ...jobs];
   }
 
   private async follow(jobManager: JobManager): Promise<void> {
@@ -242,4 +261,11 @@ export class World implements Machine {
       (error: unknown) => this.trace(`the compiler failed: ${String(error)}`),
     );
   }
+}
+
+function recoveryLines({ recovery, status, cause, events }: JobRecord['recoveries'][number]): string[] {
+  const open = new Set(events.filter(({ phase }) => phase === 'begin').map(({ stepId }) => stepId));
+  for (const { phase, stepId } of events) if (phase === 'end') open.delete(stepId);
+  const names = events.flatMap(({ phase, stepId, step }) => (phase === 'begin' && open.has(stepId) ? [step.k] : []));
+  return [`  recovery ${recovery} is ${status}, because of ${cause.k}, begun and not ended: ${names.join(', ')}`];
 }

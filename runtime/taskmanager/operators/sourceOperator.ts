@@ -21,6 +21,8 @@ export class SourceOperator extends StreamOperator {
   private readonly watermarks: SourceWatermarks;
   private reading = true;
   private exhausted = false;
+  /** Behind the savepoint of a stop. */
+  private stopped = false;
 
   constructor(
     place: OperatorPlace,
@@ -51,7 +53,7 @@ export class SourceOperator extends StreamOperator {
   /** Reads at most one batch and hands it to `emit` with the events around it. */
   read(maxRows: number, emit: (element: ChainElement) => void): SourceRead {
     const nowMs = this.clock.monoMs();
-    if (!this.reading) return this.exhausted ? 'exhausted' : 'nothing';
+    if (!this.reading || this.stopped) return this.exhausted ? 'exhausted' : 'nothing';
     const polled = this.poll(maxRows);
     switch (polled.t) {
       case 'rows': {
@@ -89,12 +91,17 @@ export class SourceOperator extends StreamOperator {
 
   /** In how many ms to `read` again although no rows came: for watermarks and idleness. */
   waitMs(): number | undefined {
-    return this.reading ? this.watermarks.waitMs(this.clock.monoMs()) : undefined;
+    return this.reading && !this.stopped ? this.watermarks.waitMs(this.clock.monoMs()) : undefined;
   }
 
   /** No row after the snapshot of a stop. */
   stopReading(): void {
-    this.reading = false;
+    this.stopped = true;
+  }
+
+  /** There was no snapshot: the job goes on. */
+  continueReading(): void {
+    this.stopped = false;
   }
 
   /** The last watermark and the end of the data. */

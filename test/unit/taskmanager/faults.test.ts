@@ -223,6 +223,19 @@ describe('checkpoints of tasks', () => {
     assert.equal(cluster.connectors.committed.length, 900);
   });
 
+  test('a stop with savepoint that comes to nothing lets the sources read on', async () => {
+    const cluster = await running(job, 1000);
+    await cluster.until(() => cluster.taskFigures('count')?.recordsIn === 900);
+    const stop = cluster.trigger({ t: 'savepoint', format: 'canonical', thenStop: true });
+    await cluster.acknowledged(stop);
+    cluster.connectors.raise(Infinity);
+    await cluster.pass(100);
+    assert.equal(cluster.taskFigures('count')?.recordsIn, 900);
+    cluster.abort(stop);
+    await cluster.until(() => (cluster.taskFigures('count')?.recordsIn ?? 0) > 900);
+    await cluster.cancelAll();
+  });
+
   test('the rows of a checkpoint that was given up are committed with the next one', async () => {
     const cluster = await running(job, 1000);
     await cluster.until(() => cluster.taskFigures('count')?.recordsIn === 900);
