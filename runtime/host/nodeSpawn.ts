@@ -16,7 +16,7 @@ export interface ChildStart {
  */
 export function spawner(program: string, output: (text: string) => void): (spec: ChildSpec) => Child {
   return (spec) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', program, spec.role], {
+    const child = spawn(process.execPath, [program, spec.role], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,

@@ -1,7 +1,16 @@
-/** The files of dist/ that stand beside the bundle of runtime/main.ts. */
-export const bundled = {
-  watchdogWorker: new URL('./watchdog-worker.mjs', import.meta.url),
-  parquetWorker: new URL('./parquet-worker.mjs', import.meta.url),
+/** The files of dist/ that stand beside the program, runtime.mjs. */
+export interface BundledFiles {
+  readonly watchdogWorker: URL;
+  readonly parquetWorker: URL;
   /** What `import … from 'job-state'` means in a job. */
-  library: new URL('./job-state.mjs', import.meta.url),
-};
+  readonly library: URL;
+}
+
+/** `program` is the URL of runtime.mjs: the code that asks may lie in a piece of it, in another folder. */
+export function bundledFiles(program: URL): BundledFiles {
+  return {
+    watchdogWorker: new URL('./watchdog-worker.mjs', program),
+    parquetWorker: new URL('./parquet-worker.mjs', program),
+    library: new URL('./job-state.mjs', program),
+  };
+}

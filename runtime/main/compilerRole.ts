@@ -4,7 +4,7 @@ import { buildJob } from '../compiler/buildJob';
 import { NodeNet } from '../host/nodeNet';
 import type { ChildStart } from '../host/nodeSpawn';
 import { compilerEnd } from '../wire/control';
-import { bundled } from './bundledFiles';
+import { bundledFiles } from './bundledFiles';
 import { readStartLine } from './startLine';
 import { startWatchdog } from './watchdog';
 
@@ -12,10 +12,10 @@ import { startWatchdog } from './watchdog';
  * Builds one job's graph, tells the JobManager, and exits whatever the job has left running. The JobManager kills it when the job's
  * file never ends.
  */
-export async function runCompiler(): Promise<void> {
+export async function runCompiler(program: URL): Promise<void> {
   const { spec, parentPid } = await readStartLine<ChildStart>(() => process.exit(0));
   if (spec.role !== 'compiler') throw new Error(`A compiler was started as ${spec.role}`);
-  startWatchdog({ workerFile: bundled.watchdogWorker, parentPid });
+  const { watchdogWorker, library } = bundledFiles(program);
   const { outputDirectory, jobFile, overrides } = spec;
   const connection = await new NodeNet().connect(spec.jobManager);
   const closed = new Promise<void>((resolve) => connection.onClose(() => resolve()));
@@ -24,7 +24,8 @@ export async function runCompiler(): Promise<void> {
     const compiled = await buildJob({
       jobFile,
       outputDirectory,
-      library: fileURLToPath(bundled.library),
+      library: fileURLToPath(library),
+      beforeAuthorsCode: () => startWatchdog({ workerFile: watchdogWorker, parentPid }),
       // Its values are checked where they are merged with the job's own.
       ...(overrides === undefined ? {} : { overrides: overrides }),
     });

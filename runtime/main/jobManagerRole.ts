@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { publishDiscovery } from '../host/discovery';
 import { serveHttp } from '../host/httpServer';
 import type { RuntimeReady, RuntimeStart } from '../host/launch';
@@ -9,15 +10,20 @@ import { spawner } from '../host/nodeSpawn';
 import { JobManager } from '../jobmanager/jobManager';
 import { createRestHandler } from '../jobmanager/rest/restHandler';
 import { defaultJobManagerSettings } from '../jobmanager/settings';
-import { bundled } from './bundledFiles';
+import { bundledFiles } from './bundledFiles';
 import { readStartLine } from './startLine';
 import { startWatchdog } from './watchdog';
 import { productVersion } from './version';
 
 const maxBodyBytes = 1 << 20;
+/**
+ * No code of a job runs here, so that until then the end of standard input is enough to tell that the owner is gone; the first second
+ * belongs to what somebody waits for.
+ */
+const watchdogAfterMs = 1_000;
 
 /** Runs a JobManager with its TaskManagers until its owner closes the standard input or is gone. */
-export async function runJobManager(program: string): Promise<void> {
+export async function runJobManager(program: URL): Promise<void> {
   let close: () => Promise<void> = () => Promise.resolve();
   const end = (): void => {
     close().then(
@@ -29,11 +35,10 @@ export async function runJobManager(program: string): Promise<void> {
     );
   };
   const { settings, parentPid } = await readStartLine<RuntimeStart>(end);
-  startWatchdog({ workerFile: bundled.watchdogWorker, parentPid });
   const directory = join(settings.folder, '.job-state');
   const print = logTo(join(directory, 'logs'));
   const log = lineLogger('jobmanager', settings.logLevel, print);
-  const env = nodeEnv(log, spawner(program, print));
+  const env = nodeEnv(log, spawner(fileURLToPath(program), print));
   const jobManager = new JobManager(env, {
     ...defaultJobManagerSettings,
     directory,
@@ -67,6 +72,8 @@ export async function runJobManager(program: string): Promise<void> {
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
   process.stdout.write(`${JSON.stringify(entry satisfies RuntimeReady)}\n`);
+  const { watchdogWorker } = bundledFiles(program);
+  setTimeout(() => startWatchdog({ workerFile: watchdogWorker, parentPid }), watchdogAfterMs).unref();
 }
 
 /** To standard error, which the owner shows, and to a file that outlives it. A log that cannot be written stops nothing. */

@@ -10,7 +10,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Decodes on one worker thread, started at the first question; it does not keep the process alive. */
+/** Decodes on one worker thread, started at the first question; it keeps the process alive only while it works. */
 export function workerParquetDecoder(workerFile: URL): ParquetDecoder {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
@@ -18,10 +18,10 @@ export function workerParquetDecoder(workerFile: URL): ParquetDecoder {
 
   const start = (): Worker => {
     const started = new Worker(workerFile);
-    started.unref();
     started.on('message', (reply: ParquetReply) => {
       const one = waiting.get(reply.request);
       waiting.delete(reply.request);
+      if (waiting.size === 0) started.unref();
       one?.resolve(reply);
     });
     started.on('error', (error) => {
@@ -45,6 +45,7 @@ export function workerParquetDecoder(workerFile: URL): ParquetDecoder {
       worker ??= start();
       const request = ++asked;
       waiting.set(request, { resolve, reject });
+      worker.ref();
       worker.postMessage({ ...question, request });
     });
 

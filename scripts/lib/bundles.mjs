@@ -1,6 +1,6 @@
 /** What is bundled into dist/: one line of the table for each file. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { extname, join, parse } from 'node:path';
 import { build } from 'esbuild';
 import { fromRoot } from './paths.mjs';
 
@@ -23,13 +23,19 @@ const program = {
   banner: requireForModules,
 };
 
+/**
+ * The entry of all roles: a role loads only what it needs, because each starts while somebody waits. Its pieces lie in dist/runtime/.
+ */
+const piecesFolder = 'runtime';
+const roles = { ...program, splitting: true, chunkNames: `${piecesFolder}/[name]-[hash]` };
+
 /** What job authors import: bundled once more together with their job. */
 const library = { format: 'esm', platform: 'node', target: 'node20', external: ['esbuild', 'msgpackr-extract'] };
 
 /** [source, file in dist/, kind]. A line whose source is not there is left out. */
 const bundles = [
   ['extension/extension.ts', 'extension.cjs', extensionHost],
-  ['runtime/main.ts', 'runtime.mjs', program],
+  ['runtime/main.ts', 'runtime.mjs', roles],
   ['runtime/main/watchdogWorker.ts', 'watchdog-worker.mjs', program],
   ['runtime/main/parquetWorker.ts', 'parquet-worker.mjs', program],
   ['runtime/cli/main.ts', 'cli.mjs', program],
@@ -39,14 +45,21 @@ const bundles = [
 
 const present = () => bundles.filter(([source]) => existsSync(fromRoot(source)));
 
+/** One file, named in full, because pieces that a bundle is split into go into the same folder. */
+const output = (source, folder, file) => ({
+  entryPoints: [{ in: fromRoot(source), out: parse(file).name }],
+  outdir: folder,
+  outExtension: { '.js': extname(file) },
+});
+
 /** Bundles everything of the table into a folder. `production` leaves the source maps out. */
 export async function buildBundles(folder, { production = false } = {}) {
+  rmSync(join(folder, piecesFolder), { recursive: true, force: true });
   await Promise.all(
     present().map(([source, file, kind]) =>
       build({
         ...kind,
-        entryPoints: [fromRoot(source)],
-        outfile: join(folder, file),
+        ...output(source, folder, file),
         bundle: true,
         sourcemap: !production,
         logLevel: 'warning',
@@ -63,6 +76,7 @@ export async function bundledPackages() {
     const { metafile } = await build({
       ...kind,
       entryPoints: [fromRoot(source)],
+      outdir: fromRoot('dist'),
       bundle: true,
       write: false,
       metafile: true,
