@@ -87,7 +87,8 @@ export class TaskManagers {
     worker.dataAddress = hello.dataAddress;
     worker.heardMonoMs = undefined;
     worker.stalledMs = 0;
-    connection.send({ m: 'welcome', heartbeatMs: this.settings.heartbeatMs });
+    const allocations = [...worker.allocated.keys()];
+    connection.send({ m: 'welcome', heartbeatMs: this.settings.heartbeatMs, allocations });
     this.env.log.info('TaskManager is alive', { taskManager: worker.id, pid: hello.pid });
     this.listener.changed();
     return true;
@@ -244,6 +245,7 @@ export class TaskManagers {
     worker.pid = undefined;
     worker.dataAddress = undefined;
     worker.stalledMs = 0;
+    worker.heardMonoMs = undefined;
     if (this.closing) return;
     const how = killing?.lose === true ? 'lost' : exit.signal === undefined ? 'ended' : 'killed';
     this.env.log.warn('TaskManager has ended', { taskManager: worker.id, how, exit: exitText(exit) });

@@ -60,9 +60,10 @@ export class CheckpointCacheManager {
     });
   }
 
-  /** The slot was given back. */
-  releaseAllocation(allocation: AllocationId): Promise<void> {
-    return this.inTurn(() => this.removeWhere((owner) => owner.allocation === allocation));
+  /** Slots that are not among these were given back while the process was away (Flink's `retainLocalStateForAllocations`). */
+  retainAllocations(allocations: readonly AllocationId[]): Promise<void> {
+    const retained = new Set<string>(allocations);
+    return this.inTurn(() => this.removeWhere((owner) => !retained.has(owner.allocation)));
   }
 
   /** The job has ended for good. */

@@ -1,7 +1,14 @@
 import type { Disposable, Env, Listener } from '../base/env';
 import { errorData, JobStateError, unreachable } from '../base/errors';
 import type { Fault } from '../base/faults';
-import { attemptKey, type AttemptRef, type FaultId, type JobId, type TaskManagerId } from '../base/ids';
+import {
+  attemptKey,
+  type AllocationId,
+  type AttemptRef,
+  type FaultId,
+  type JobId,
+  type TaskManagerId,
+} from '../base/ids';
 import { joinPath } from '../base/files';
 import { CheckpointCacheManager } from '../localrecovery/checkpointCacheManager';
 import { corruptLocalCopy, loseLocalCopy } from '../localrecovery/localCopyFaults';
@@ -111,6 +118,7 @@ export class TaskManager {
     switch (message.m) {
       case 'welcome':
         this.startHeartbeat(message.heartbeatMs);
+        this.retainLocalState(message.allocations);
         this.metrics.start();
         return;
       case 'deploy':
@@ -235,6 +243,12 @@ export class TaskManager {
     } catch (error) {
       this.send({ m: 'answer', request, answer: { a: 'failed', error: errorData(error) } });
     }
+  }
+
+  private retainLocalState(allocations: readonly AllocationId[]): void {
+    this.caches?.retainAllocations(allocations).catch((error: unknown) => {
+      this.env.log.warn('removing local copies of the past failed', { error: String(error) });
+    });
   }
 
   private releaseJob({ job, keepLocalState }: Incoming<'releaseJob'>): void {

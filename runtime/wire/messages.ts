@@ -104,7 +104,8 @@ export interface TaskDeployment {
 }
 
 export type ToTaskManager =
-  | { readonly m: 'welcome'; readonly heartbeatMs: number }
+  /** `allocations`: the slots that still wait for this TaskManager; what it keeps locally of others is of the past. */
+  | { readonly m: 'welcome'; readonly heartbeatMs: number; readonly allocations: readonly AllocationId[] }
   | { readonly m: 'deploy'; readonly task: TaskDeployment }
   | { readonly m: 'cancel'; readonly ref: AttemptRef }
   /** To the tasks of source vertices only; barriers carry it on. */

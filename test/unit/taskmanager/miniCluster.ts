@@ -115,7 +115,8 @@ export class MiniCluster {
     );
     await this.until(() => address !== undefined && control !== undefined);
     if (control === undefined || address === undefined) throw new Error('No hello.');
-    control.send({ m: 'welcome', heartbeatMs: 1000 });
+    const allocations = this.tasks.map(({ allocation }) => allocation);
+    control.send({ m: 'welcome', heartbeatMs: 1000, allocations });
     this.workers.push({ name, process, control, address });
   }
 
