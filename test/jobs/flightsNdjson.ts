@@ -23,7 +23,7 @@ env.configure({
 
 env
   .fromSource(
-    new NdjsonSource<FlightLine>({ path: `${folder}/flights.ndjson`, rowsPerSecond: 10_000 }),
+    new NdjsonSource<FlightLine>({ path: `${folder}/flights.ndjson`, rowsPerSecond: 6_000 }),
     WatermarkStrategy.forMonotonousTimestamps<FlightLine>().withTimestampAssigner((row) => dateMs(row.date)),
     'flights',
   )

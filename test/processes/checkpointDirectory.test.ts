@@ -12,7 +12,7 @@ import { TestJob } from './testJob';
 async function startFlights(t: TestContext, folder: string, checkpoints: string): Promise<TestJob> {
   writeFlights(folder);
   const runtime = await TestRuntime.start(t, { folder, environment: { FLIGHTS_CHECKPOINTS: checkpoints } });
-  return TestJob.submit(runtime, { jobFile: jobFile('flightsNdjson'), rowsPerSecond: 6_000 });
+  return TestJob.submit(runtime, { jobFile: jobFile('flightsNdjson') });
 }
 
 /** Resolves to the failure text of the next checkpoint that fails. */

@@ -39,7 +39,8 @@ export function expectedDays(): readonly string[] {
   return [...days].map(([key, delays]) => dayText(key, statistics(delays))).sort();
 }
 
-function statistics(delays: readonly number[]): Record<string, number> {
+/** Of the delays of one airport and day. */
+export function statistics(delays: readonly number[]): Record<string, number> {
   return {
     count: delays.length,
     sum: delays.reduce((sum, delay) => sum + delay, 0),
@@ -63,7 +64,8 @@ export function writtenDays(folder: string, job = ''): readonly string[] {
     .sort();
 }
 
-function dayText(key: string, { count, sum, sumOfSquares, min, max }: Record<string, string | number>): string {
+/** `key` is `ATL 2001-01-05`. */
+export function dayText(key: string, { count, sum, sumOfSquares, min, max }: Record<string, string | number>): string {
   return `${key} count=${count ?? ''} sum=${sum ?? ''} squares=${sumOfSquares ?? ''} min=${min ?? ''} max=${max ?? ''}`;
 }
 
@@ -72,15 +74,19 @@ function dayText(key: string, { count, sum, sumOfSquares, min, max }: Record<str
  * runtime was killed may be.
  */
 export function assertExactlyOnce(folder: string, { abandoned = 'refused' } = {}): void {
-  const written = writtenDays(folder);
-  const expected = expectedDays();
+  assert.deepEqual(differences(writtenDays(folder), expectedDays()), []);
+  if (abandoned === 'allowed') return;
+  const hidden = readdirSync(join(folder, 'out')).filter((name) => name.startsWith('.'));
+  assert.deepEqual(hidden, [], 'files that were never committed');
+}
+
+/** What is missing in `written` or stands there too often, as a multiset; the first few, and how many there are. */
+export function differences(written: readonly string[], expected: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const line of expected) counts.set(line, (counts.get(line) ?? 0) + 1);
   for (const line of written) counts.set(line, (counts.get(line) ?? 0) - 1);
   const wrong = [...counts].filter(([, count]) => count !== 0);
+  if (wrong.length === 0) return [];
   const shown = wrong.slice(0, 6).map(([line, count]) => `${count > 0 ? 'missing' : 'too often'}: ${line}`);
-  assert.equal(wrong.length, 0, `${wrong.length} of ${expected.length} days are wrong:\n${shown.join('\n')}`);
-  if (abandoned === 'allowed') return;
-  const hidden = readdirSync(join(folder, 'out')).filter((name) => name.startsWith('.'));
-  assert.deepEqual(hidden, [], 'files that were never committed');
+  return [`${wrong.length} of ${expected.length} days are wrong`, ...shown];
 }

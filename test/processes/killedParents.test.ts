@@ -50,7 +50,11 @@ describe('kill -9 of the JobManager', { concurrency: 2 }, () => {
 
     const newest = newestCheckpoint(folder);
     const second = await TestRuntime.start(t, { folder });
-    const job = await TestJob.submit(second, { jobFile: jobFile('flightsNdjson'), from: newest.path });
+    const job = await TestJob.submit(second, {
+      jobFile: jobFile('flightsNdjson'),
+      from: newest.path,
+      rowsPerSecond: 20_000,
+    });
     const next = await job.checkpoints(1);
     assert.ok(next > newest.id, `checkpoint ${next} after ${newest.id}`);
     await job.finished();

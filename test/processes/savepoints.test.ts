@@ -28,7 +28,7 @@ describe('a savepoint', { concurrency: 2 }, () => {
     mkdirSync(join(folder, 'kept'));
     renameSync(path, moved);
     rmSync(join(folder, '.job-state', 'checkpoints'), { recursive: true });
-    const second = await TestJob.submit(runtime, { ...flights, from: moved });
+    const second = await TestJob.submit(runtime, { ...flights, from: moved, rowsPerSecond: 20_000 });
     await second.finished();
     // What the first job went on to commit after the savepoint stands there twice; each of the two is right.
     const written = writtenDays(folder, second.id);
@@ -56,7 +56,7 @@ describe('a savepoint', { concurrency: 2 }, () => {
     assert.ok(path.startsWith(directory));
     const stopped = writtenDays(runtime.folder);
     assert.ok(stopped.length > 0 && stopped.length < expectedDays().length, `${stopped.length} days when it stopped`);
-    const second = await TestJob.submit(runtime, { ...flights, from: join(path, '_metadata') });
+    const second = await TestJob.submit(runtime, { ...flights, from: join(path, '_metadata'), rowsPerSecond: 20_000 });
     await second.finished();
     assertExactlyOnce(runtime.folder);
     assert.equal(writtenDays(runtime.folder, first.id).length, stopped.length);
