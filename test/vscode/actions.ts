@@ -49,3 +49,36 @@ export async function inject(
   await window.pick(answers.when);
   await window.page.keyboard.press('Enter');
 }
+
+/** Steps into whatever is held until the row of the held job says this. */
+export async function stepUntil(window: VSCodeWindow, row: RegExp): Promise<void> {
+  for (let steps = 0; (await window.rows('Jobs', row).count()) === 0; steps++) {
+    if (steps === 60) throw new Error(`No row like ${String(row)} after ${steps} steps.`);
+    const before = await window.waitForRow('Jobs', /^flights.*held before/, 30_000);
+    await stepOnce(window);
+    await changed(window, before);
+  }
+}
+
+/** One step of a held thread; with several held ones the first is taken. */
+async function stepOnce(window: VSCodeWindow): Promise<void> {
+  const done = vscode.commands.executeCommand('jobState.stepInto');
+  let over = false;
+  void Promise.resolve(done).finally(() => (over = true));
+  while (!(over as boolean)) {
+    if (await window.quickInput.locator('.monaco-list-row').first().isVisible())
+      await window.page.keyboard.press('Enter');
+    await window.page.waitForTimeout(50);
+  }
+}
+
+/**
+ * Waits until the job's row says something else, and no longer than a while: two subtasks may be held before the same step, one after
+ * the other. What changed then has a moment to be drawn as a whole.
+ */
+async function changed(window: VSCodeWindow, before: string): Promise<void> {
+  const row = window.rows('Jobs', /^flights/).first();
+  for (let tries = 0; tries < 30 && (await row.textContent()) === before; tries++)
+    await window.page.waitForTimeout(100);
+  await window.page.waitForTimeout(400);
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { answerNotification, close, inject } from './actions';
+import { answerNotification, close, inject, stepUntil } from './actions';
 import { waitForRunningJob } from './runningJob';
 import { themes, VSCodeWindow, type Theme } from './window';
 
@@ -114,12 +114,7 @@ suite('the tour: see, save, break, step, continue', () => {
     await window.waitForRow('Jobs', /^#2.*held before/, patienceMs);
     await window.screenshot('tour-held');
     const readingLocally = /^flights.*held before: .*read local copy/;
-    for (let steps = 0; (await window.rows('Jobs', readingLocally).count()) === 0; steps++) {
-      assert.ok(steps < 60, 'no local read was reached');
-      const before = await window.waitForRow('Jobs', /^flights.*held before/, patienceMs);
-      await stepOnce(window);
-      await changed(window, before);
-    }
+    await stepUntil(window, readingLocally);
     for (const copy of localCopies()) rmSync(copy, { recursive: true, force: true });
     await window.screenshot('tour-local');
     await window.runCommand('Job State: Continue Recovery');
@@ -199,29 +194,6 @@ suite('the tour: see, save, break, step, continue', () => {
     await window.waitForRow('Jobs', /^flights.*FINISHED/, patienceMs);
   });
 });
-
-/** One step of a held thread; with several held ones the first is taken. */
-async function stepOnce(window: VSCodeWindow): Promise<void> {
-  const done = vscode.commands.executeCommand('jobState.stepInto');
-  let over = false;
-  void Promise.resolve(done).finally(() => (over = true));
-  while (!(over as boolean)) {
-    if (await window.quickInput.locator('.monaco-list-row').first().isVisible())
-      await window.page.keyboard.press('Enter');
-    await window.page.waitForTimeout(50);
-  }
-}
-
-/**
- * Waits until the job's row says something else, and no longer than a while: two subtasks may be held before the same step, one after
- * the other. What changed then has a moment to be drawn as a whole.
- */
-async function changed(window: VSCodeWindow, before: string): Promise<void> {
-  const row = window.rows('Jobs', /^flights/).first();
-  for (let tries = 0; tries < 30 && (await row.textContent()) === before; tries++)
-    await window.page.waitForTimeout(100);
-  await window.page.waitForTimeout(400);
-}
 
 /** Resolves when the debugger stands on a frame. */
 function stopped(): Promise<void> {

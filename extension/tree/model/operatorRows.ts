@@ -44,6 +44,7 @@ function operatorDescription(operator: OperatorInfo): string {
     notesText(operator.notes),
     states === 0 ? (Object.keys(operator.notes).length > 0 ? undefined : 'no state') : countText(states, 'state'),
     bytes === undefined ? undefined : sizeText(bytes),
+    operator.asBeforeFailure === true && operator.states.length > 0 ? 'as before the failure' : undefined,
   );
 }
 

@@ -75,6 +75,8 @@ export interface OperatorInfo {
   readonly states: readonly StateInfo[];
   /** Figures that a source gives of itself: rows, splits, skipped. */
   readonly notes: Readonly<Record<string, number>>;
+  /** Some subtask is starting again and has not said what it holds: for it, states and notes are those of its attempt before. */
+  readonly asBeforeFailure?: true;
 }
 
 export interface StateInfo {

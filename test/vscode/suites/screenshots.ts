@@ -1,3 +1,4 @@
+import { close, inject, stepUntil } from '../actions';
 import { printing } from '../printing';
 import { waitForRunningJob } from '../runningJob';
 import { themes, VSCodeWindow, type Theme } from '../window';
@@ -14,8 +15,16 @@ export const run = (): Promise<void> =>
     await window.ready();
     await waitForRunningJob(window, limitMs);
     await window.widenSideBar();
-    for (const theme of Object.keys(themes) as Theme[]) {
-      await window.setTheme(theme);
-      console.log(await window.screenshot(`overview-${theme}`, folder));
-    }
+    const inEveryTheme = async (name: string): Promise<void> => {
+      for (const theme of Object.keys(themes) as Theme[]) {
+        await window.setTheme(theme);
+        console.log(await window.screenshot(`${name}-${theme}`, folder));
+      }
+    };
+    await inEveryTheme('overview');
+    await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
+    await stepUntil(window, /^flights.*held before: .*read local copy/);
+    await close(window, /^Operators/);
+    await window.expand('Jobs', /^Recoveries/);
+    await inEveryTheme('held');
   });

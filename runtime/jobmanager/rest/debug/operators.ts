@@ -6,13 +6,19 @@ import type { StateMetrics } from '../../../wire/messages';
 import type { AttemptRecord, JobRecord, VertexRecord } from '../../records';
 import { currentAttempts } from '../flink/executions';
 
-/** Every operator of the job in the order of its graph, with its states as the tasks last reported them. */
+/**
+ * Every operator of the job in the order of its graph, with its states as the tasks last reported them. A subtask that is being restored
+ * has reported nothing yet; what its attempt before held is what it will hold again, if all goes well.
+ */
 export function operatorInfos(job: JobRecord): readonly OperatorInfo[] {
   return job.vertices.flatMap((vertex) => vertex.vertex.operators.map((operator) => operatorInfo(vertex, operator)));
 }
 
 function operatorInfo(record: VertexRecord, operator: ChainedOperator): OperatorInfo {
-  const attempts = currentAttempts(record);
+  const attempts = record.subtasks.flatMap(
+    ({ attempts }) => attempts.findLast(({ metrics }) => metrics !== undefined) ?? [],
+  );
+  const silent = currentAttempts(record).some(({ metrics }) => metrics === undefined);
   const reports = reportsOf(attempts, operator.operatorId);
   const keyType = reports.find(({ metrics }) => metrics.keyType !== undefined)?.metrics.keyType;
   const { uid, location } = operator;
@@ -28,6 +34,7 @@ function operatorInfo(record: VertexRecord, operator: ChainedOperator): Operator
     states: statesOf(reports),
     // Notes are a task's; they are about its source, which heads the chain.
     notes: operator.kind === 'source' ? notesOf(attempts) : {},
+    ...(silent && attempts.length > 0 ? { asBeforeFailure: true } : {}),
   };
 }
 
