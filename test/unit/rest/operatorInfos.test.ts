@@ -22,14 +22,20 @@ function restarting(record: JobRecord): JobRecord {
   return { ...record, vertices };
 }
 
+function only<T>(items: readonly T[]): T {
+  const [item] = items;
+  assert.ok(item !== undefined && items.length === 1);
+  return item;
+}
+
 test('an operator of a running job shows what its subtasks report', () => {
-  const [operator] = operatorInfos(jobRecord());
+  const operator = only(operatorInfos(jobRecord()));
   assert.equal(operator.states[0]?.entries, 5);
   assert.equal(operator.asBeforeFailure, undefined);
 });
 
 test('while its tasks are being restored an operator shows what they held before, and says so', () => {
-  const [operator] = operatorInfos(restarting(jobRecord()));
+  const operator = only(operatorInfos(restarting(jobRecord())));
   assert.equal(operator.states[0]?.entries, 5);
   assert.equal(operator.asBeforeFailure, true);
 });
@@ -43,7 +49,7 @@ test('an operator that has never reported has no state to show', () => {
       attempts: subtask.attempts.map(({ ref, state, stateTimes }) => ({ ref, state, stateTimes })),
     })),
   }));
-  const [operator] = operatorInfos({ ...record, vertices });
+  const operator = only(operatorInfos({ ...record, vertices }));
   assert.deepEqual(operator.states, []);
   assert.equal(operator.asBeforeFailure, undefined);
 });
