@@ -1,6 +1,6 @@
 import type { Disk, File, FileInfo } from '../../runtime/base/env';
 import { externalError } from '../../runtime/base/errors';
-import type { SimProcess } from './process';
+import type { SimLife } from './life';
 
 interface Node {
   chunks: Uint8Array[];
@@ -94,7 +94,7 @@ const exists = (path: string): Error =>
 export class SimDisk implements Disk {
   constructor(
     private readonly fs: SimFileSystem,
-    private readonly process: SimProcess,
+    private readonly process: SimLife,
   ) {}
 
   open(path: string, mode: 'read' | 'create' | 'append'): Promise<File> {

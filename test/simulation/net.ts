@@ -1,9 +1,9 @@
 import type { Connection, Listener, Net } from '../../runtime/base/env';
 import { externalError } from '../../runtime/base/errors';
-import type { SimProcess } from './process';
+import type { SimLife } from './life';
 
 interface Binding {
-  readonly owner: SimProcess;
+  readonly owner: SimLife;
   readonly accept: (connection: Connection) => void;
 }
 
@@ -23,7 +23,7 @@ export class SimNet implements Net {
 
   constructor(
     private readonly board: SimSwitchboard,
-    private readonly process: SimProcess,
+    private readonly process: SimLife,
   ) {}
 
   listen(name: string, accept: (connection: Connection) => void): Promise<Listener> {
@@ -68,7 +68,7 @@ export class SimConnection implements Connection {
   private inFlightBytes = 0;
 
   constructor(
-    readonly owner: SimProcess,
+    readonly owner: SimLife,
     private readonly board: SimSwitchboard,
   ) {
     board.open.add(this);

@@ -1,15 +1,7 @@
-import type {
-  Child,
-  ChildExit,
-  ChildSpec,
-  Clock,
-  Disposable,
-  Env,
-  Logger,
-  PauseReason,
-  TimerKind,
-} from '../../runtime/base/env';
+import type { Child, ChildExit, ChildSpec, Env, Logger } from '../../runtime/base/env';
+import { SimClock } from './clock';
 import { SimDisk, type SimFileSystem } from './disk';
+import type { SimLife } from './life';
 import { SimNet, type SimSwitchboard } from './net';
 import { SeededRandom } from './random';
 import type { Schedule, ScheduledEvent } from './schedule';
@@ -23,7 +15,7 @@ export interface Machine {
 }
 
 /** One simulated process with an Env of its own. After `crash` none of its promises settles and none of its timers fires. */
-export class SimProcess {
+export class SimProcess implements SimLife {
   alive = true;
   /** Stopped with all its threads. */
   frozen = false;
@@ -55,7 +47,6 @@ export class SimProcess {
     return this.machine.schedule;
   }
 
-  /** A promise that settles after a delay, unless the process has crashed by then. */
   later<T>(delayMs: number, run: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       this.soon(delayMs, () => {
@@ -68,7 +59,6 @@ export class SimProcess {
     });
   }
 
-  /** Runs it in this process: not after a crash, and as long as the process is stalled not yet. */
   soon(delayMs: number, run: () => void): ScheduledEvent {
     return this.atTime(this.schedule.nowMs + Math.max(0, delayMs), run);
   }
@@ -159,69 +149,5 @@ export class SimChild implements Child {
   onExit(exited: (exit: ChildExit) => void): void {
     if (this.exit === undefined) this.listeners.push(exited);
     else exited(this.exit);
-  }
-}
-
-interface HeldTimer {
-  event: ScheduledEvent | undefined;
-  remainingMs: number;
-  startedMs: number;
-  readonly run: () => void;
-}
-
-class SimClock implements Clock {
-  private readonly holds = new Map<Disposable, PauseReason>();
-  private readonly holdable = new Set<HeldTimer>();
-
-  constructor(private readonly process: SimProcess) {}
-
-  monoMs(): number {
-    return this.process.schedule.nowMs;
-  }
-
-  wallMs(): number {
-    return 1_000_000_000_000 + Math.floor(this.process.schedule.nowMs);
-  }
-
-  after(ms: number, kind: TimerKind, run: () => void): Disposable {
-    const timer: HeldTimer = { event: undefined, remainingMs: ms, startedMs: 0, run };
-    if (kind === 'holdable') this.holdable.add(timer);
-    if (kind === 'real' || this.holds.size === 0) this.start(timer);
-    return {
-      dispose: () => {
-        this.holdable.delete(timer);
-        if (timer.event !== undefined) timer.event.cancelled = true;
-      },
-    };
-  }
-
-  hold(reason: PauseReason): Disposable {
-    if (this.holds.size === 0) for (const timer of this.holdable) this.stop(timer);
-    const hold: Disposable = {
-      dispose: () => {
-        if (this.holds.delete(hold) && this.holds.size === 0) for (const timer of this.holdable) this.start(timer);
-      },
-    };
-    this.holds.set(hold, reason);
-    return hold;
-  }
-
-  yield(): Promise<void> {
-    return this.process.later(this.process.random.between(0.01, 0.2), () => undefined);
-  }
-
-  private start(timer: HeldTimer): void {
-    timer.startedMs = this.process.schedule.nowMs;
-    timer.event = this.process.soon(timer.remainingMs, () => {
-      this.holdable.delete(timer);
-      timer.run();
-    });
-  }
-
-  private stop(timer: HeldTimer): void {
-    if (timer.event === undefined) return;
-    timer.event.cancelled = true;
-    timer.event = undefined;
-    timer.remainingMs = Math.max(0, timer.remainingMs - (this.process.schedule.nowMs - timer.startedMs));
   }
 }

@@ -8,7 +8,7 @@ import { RandomStepper } from './randomStepper';
 import { outputDirectory, World } from './world';
 
 /** About 20 checkpoints long at 1,000 rows a second of virtual time. */
-export const seedJob: CountingJob = {
+const seedJob: CountingJob = {
   rows: 2_400,
   keys: 23,
   rowsPerSecond: 1_000,
@@ -35,12 +35,8 @@ export interface SeedRun {
   readonly trace: readonly string[];
 }
 
-/** One job under faults and deeds that its seed chooses. Rejects with the seed and the end of the trace when a promise is broken. */
-export function runSeed(seed: number): Promise<SeedRun> {
-  return new Seed(seed).run();
-}
-
-class Seed {
+/** One job under faults and deeds that its seed chooses. */
+export class SeedRunner {
   private readonly world: World;
   private readonly happened: (FaultKind | Deed | 'restoreElsewhere')[] = [];
   private readonly triggers = new Set<TriggerId>();
@@ -55,6 +51,11 @@ class Seed {
     this.stepper = new RandomStepper(this.world, () => this.job);
   }
 
+  get trace(): readonly string[] {
+    return this.world.lines;
+  }
+
+  /** Rejects with the seed and the end of the trace when a promise is broken. */
   async run(): Promise<SeedRun> {
     const { world } = this;
     this.job = await world.submit();
