@@ -2,6 +2,7 @@
 import { StreamExecutionEnvironment } from 'job-state';
 
 const env = StreamExecutionEnvironment.getExecutionEnvironment();
+process.stdout.write('neverBuilt is looping\n');
 let turns = 1;
 while (turns > 0) turns += 1;
 

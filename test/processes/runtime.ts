@@ -78,11 +78,13 @@ export class TestRuntime {
   }
 
   /** Looks at the processes until it sees this. */
-  async sees(what: string, fits: (processes: readonly RunningProcess[]) => boolean): Promise<void> {
-    for (let looks = 0; !fits(this.processes()); looks++) {
-      if (looks > 1_000) throw new Error(`Looked in vain for ${what}: ${JSON.stringify(this.processes())}`);
-      await pause(10);
-    }
+  sees(what: string, fits: (processes: readonly RunningProcess[]) => boolean): Promise<void> {
+    return this.looksFor(what, () => fits(this.processes()));
+  }
+
+  /** Resolves when some process has printed this. */
+  logged(text: string): Promise<void> {
+    return this.looksFor(`"${text}" in the log`, () => this.log().includes(text));
   }
 
   /** The process of a TaskManager that has one. */
@@ -106,5 +108,12 @@ export class TestRuntime {
     this.cluster.dispose();
     await this.launched.stop();
     await allGone(this.mark, 3_000);
+  }
+
+  private async looksFor(what: string, found: () => boolean): Promise<void> {
+    for (let looks = 0; !found(); looks++) {
+      if (looks > 2_000) throw new Error(`Looked in vain for ${what}: ${JSON.stringify(this.processes())}`);
+      await pause(10);
+    }
   }
 }
