@@ -18,8 +18,8 @@ export class SimFileSystem {
   slowness = 1;
   /** Told of every read of a file, by which process. */
   onRead: (path: string, processName: string) => void = () => undefined;
-  /** Grows with every name that comes or goes. */
-  namesChanged = 0;
+  /** Told of every name that comes or goes. */
+  onName: (path: string) => void = () => undefined;
 
   bytes(path: string): Uint8Array | undefined {
     const node = this.files.get(path);
@@ -30,7 +30,7 @@ export class SimFileSystem {
   write(path: string, bytes: Uint8Array): void {
     this.addDirectory(parent(path));
     this.files.set(path, { chunks: [bytes], sizeBytes: bytes.length });
-    this.namesChanged++;
+    this.onName(path);
   }
 
   addDirectory(path: string): void {
@@ -50,7 +50,7 @@ export class SimFileSystem {
   }
 
   removeTree(path: string): void {
-    this.namesChanged++;
+    this.onName(path);
     for (const file of [...this.files.keys()])
       if (file === path || file.startsWith(`${path}/`)) this.files.delete(file);
     for (const directory of [...this.directories])
@@ -109,14 +109,15 @@ export class SimDisk implements Disk {
       if (!this.fs.directories.has(parent(path))) throw missing(path);
       const node = found ?? { chunks: [], sizeBytes: 0 };
       this.fs.files.set(path, node);
-      this.fs.namesChanged++;
+      this.fs.onName(path);
       return new SimFile(this, node, path);
     });
   }
 
   rename(from: string, to: string): Promise<void> {
     return this.op(() => {
-      this.fs.namesChanged++;
+      this.fs.onName(from);
+      this.fs.onName(to);
       if (this.fs.directories.has(from)) {
         this.renameDirectory(from, to);
         return;
@@ -134,7 +135,7 @@ export class SimDisk implements Disk {
       if (node === undefined) throw missing(existing);
       if (this.fs.files.has(created)) throw exists(created);
       this.fs.files.set(created, node);
-      this.fs.namesChanged++;
+      this.fs.onName(created);
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JobId, TriggerId } from '../../runtime/base/ids';
+import type { AttemptRef, JobId, TriggerId } from '../../runtime/base/ids';
 import type { CheckpointRecord } from '../../runtime/checkpoint/checkpointRecords';
 import type { KeyedHandle, OperatorHandle, StreamHandle } from '../../runtime/formats/handles';
 import { readMetadata } from '../../runtime/formats/metadata/metadata';
@@ -12,6 +12,7 @@ interface NamedFile {
   readonly sizeBytes: number;
 }
 
+const noNames = { some: false, local: false, output: false };
 /** Confirmed, in progress, and one that is being pruned. */
 const mostLocalCopies = 3;
 /** After the end of the job: what is on its way arrives, requests are answered. */
@@ -34,13 +35,15 @@ export class Invariants {
   /** Checkpoints that have completed, under whatever id of the job. */
   completed = 0;
   private record: JobRecord | undefined;
-  private namesSeen = -1;
+  /** Which names have come or gone since the last look. */
+  private names = { some: true, local: true, output: true };
 
   constructor(
     private readonly world: World,
     private job: JobId,
   ) {
     this.model = new Set(sequentialModel(world.job));
+    world.fs.onName = (path) => this.named(path);
   }
 
   /** The same job under another id, after the JobManager was lost, from the checkpoint `origin`. What was kept before it stays. */
@@ -59,24 +62,29 @@ export class Invariants {
   }
 
   readonly check = (): void => {
-    const { world } = this;
     this.oneAttempt();
-    const names = world.fs.namesChanged !== this.namesSeen;
-    const record = this.currentRecord();
+    const record = this.world.current(this.job);
     const changed = record !== undefined && record !== this.record;
     if (changed) {
       this.record = record;
       this.idsIncrease(record.checkpoints.history);
       this.remember(record.checkpoints.history);
     }
-    if (!names && !changed) return;
-    this.namesSeen = world.fs.namesChanged;
-    for (const [directory, files] of this.snapshots) this.present(directory, files);
-    if (names) {
-      this.localCopiesAreFew();
-      this.outputIsExact();
-    }
+    const { names } = this;
+    this.names = noNames;
+    if (names.some || changed) for (const [directory, files] of this.snapshots) this.present(directory, files);
+    if (names.local) this.localCopiesAreFew();
+    if (names.output) this.outputIsExact();
   };
+
+  private named(path: string): void {
+    const { local, output } = this.names;
+    this.names = {
+      some: true,
+      local: local || path.startsWith(`${stateDirectory}/taskmanagers/`),
+      output: output || path.startsWith(`${outputDirectory}/`),
+    };
+  }
 
   /**
    * What must hold when the job is over: the output is that of the model, every request has its answer, nothing runs or is left behind,
@@ -116,23 +124,19 @@ export class Invariants {
     if (copies.length > 0) this.broken(4, `local copies are left: ${copies.join(', ')}`);
   }
 
-  private currentRecord(): JobRecord | undefined {
-    const { jobManagerProcess, jobManager } = this.world;
-    if (!jobManagerProcess.alive || jobManager.jobs().length === 0) return undefined;
-    return this.world.record(this.job);
-  }
-
   private broken(invariant: number, text: string): never {
     throw new Error(`seed ${this.world.seed}, invariant ${invariant}: ${text}\n${this.world.tail()}`);
   }
 
   private oneAttempt(): void {
-    const running = new Set<string>();
-    for (const { taskManager } of this.world.aliveTaskManagers()) {
-      for (const { job, vertex, subtask } of taskManager.attempts()) {
-        const key = `${job}/${vertex}/${subtask}`;
-        if (running.has(key)) this.broken(1, `two attempts of ${key} run`);
-        running.add(key);
+    const running: AttemptRef[] = [];
+    for (const { process, taskManager } of this.world.taskManagers.values()) {
+      if (!process.alive) continue;
+      for (const ref of taskManager.attempts()) {
+        const { job, vertex, subtask } = ref;
+        if (running.some((one) => one.subtask === subtask && one.vertex === vertex && one.job === job))
+          this.broken(1, `two attempts of ${job}/${vertex}/${subtask} run`);
+        running.push(ref);
       }
     }
   }

@@ -37,8 +37,6 @@ export class RandomStepper {
   }
 
   private holds(): ReturnType<World['record']>['holds'] {
-    const { jobManager, jobManagerProcess } = this.world;
-    if (!jobManagerProcess.alive || jobManager.jobs().length === 0) return [];
-    return this.world.record(this.job()).holds;
+    return this.world.current(this.job())?.holds ?? [];
   }
 }

@@ -37,6 +37,8 @@ export class World implements Machine {
   /** What the JobManagers published, oldest first. */
   readonly events: JobEvent[] = [];
   private readonly records = new Map<JobId, JobRecord>();
+  /** Jobs of the present JobManager. */
+  private readonly submitted = new Set<JobId>();
   private pids = 100;
 
   constructor(
@@ -70,6 +72,7 @@ export class World implements Machine {
       compileTimeoutMs: 5_000,
     });
     this.records.clear();
+    this.submitted.clear();
     this.follow(this.jobManager).catch((error: unknown) => this.trace(`no events: ${String(error)}`));
     this.jobManager.start().catch((error: unknown) => this.trace(`the JobManager did not start: ${String(error)}`));
   }
@@ -120,7 +123,9 @@ export class World implements Machine {
       jobFile: `${baseDirectory}/job.ts`,
       ...(from === undefined ? {} : { from }),
     });
-    return this.settled('the submission', submitted);
+    const job = await this.settled('the submission', submitted);
+    this.submitted.add(job);
+    return job;
   }
 
   /** What somebody would continue from after the JobManager was lost: the newest complete checkpoint of the job, or else its start. */
@@ -142,6 +147,11 @@ export class World implements Machine {
     const record = this.jobManager.job(job);
     this.records.set(job, record);
     return record;
+  }
+
+  /** The same, if the present JobManager has this job. */
+  current(job: JobId): JobRecord | undefined {
+    return this.jobManagerProcess.alive && this.submitted.has(job) ? this.record(job) : undefined;
   }
 
   status(job: JobId): string {
