@@ -1,4 +1,5 @@
 import { link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Disk, File, FileInfo } from '../base/env';
 import { externalError, type JobStateError } from '../base/errors';
 
@@ -37,7 +38,16 @@ export class NodeDisk implements Disk {
   }
 
   async makeDirectory(path: string): Promise<void> {
-    await guarded(path, mkdir(path, { recursive: true }));
+    try {
+      await mkdir(path, { recursive: true });
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw diskError(path, error);
+      // Node says ENOENT, too, when the disk is full or read-only; the plain call says which.
+      await this.makeDirectory(dirname(path));
+      await mkdir(path).catch((plain: unknown) => {
+        if (errorCode(plain) !== 'EEXIST') throw diskError(path, plain);
+      });
+    }
   }
 
   remove(path: string): Promise<void> {

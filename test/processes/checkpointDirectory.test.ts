@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import { NodeDisk } from '../../runtime/host/nodeDisk';
 import { assertExactlyOnce, writeFlights } from './flights';
 import { jobFile, temporaryFolder, TestRuntime } from './runtime';
 import { atEnd, type Scope } from './scope';
@@ -110,6 +111,7 @@ describe('a checkpoint directory that', { concurrency: 2 }, () => {
     const job = await startFlights(t, folder, small);
     await job.checkpoints(1);
     while (!remounted(small, 'ro')) await job.checkpoints(1, job.runtime.events.now);
+    await assert.rejects(new NodeDisk().makeDirectory(join(small, 'a', 'b')), { code: 'disk.read-only' });
     assert.match(await nextFailure(job), /read-only file system/);
     assert.ok(remounted(small, 'rw'));
     await goesOn(job, small);
