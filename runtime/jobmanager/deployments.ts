@@ -25,7 +25,7 @@ export interface DeploymentContext {
 
 export function deploymentOf(task: Execution, context: DeploymentContext): TaskDeployment {
   const { graph, bundle, config, recovery, stepping, restore } = context;
-  const { ref, allocation } = task;
+  const { ref, allocation, previous } = task;
   const vertex = graph.vertices.find(({ id }) => id === ref.vertex);
   if (vertex === undefined || allocation === undefined) {
     throw new JobStateError('internal.deployment', `Task ${task.name.name} has no vertex or no slot.`);
@@ -46,6 +46,9 @@ export function deploymentOf(task: Execution, context: DeploymentContext): TaskD
             checkpoint: restore.checkpoint.id,
             savepoint: restore.checkpoint.kind !== 'CHECKPOINT',
             directory: restore.checkpoint.directory,
+            ...(previous === undefined || previous.allocation === allocation
+              ? {}
+              : { movedFrom: previous.taskManager }),
             states: restore.assigned.get(vertex.id)?.[ref.subtask] ?? {},
           },
         }),

@@ -1,7 +1,7 @@
 import type { Disk } from '../base/env';
 import { JobStateError, userError } from '../base/errors';
 import type { CopyPlace } from '../base/events';
-import { id, type CheckpointId, type HandleId, type OperatorId } from '../base/ids';
+import { id, type CheckpointId, type HandleId, type OperatorId, type TaskManagerId } from '../base/ids';
 import { sameKeyGroupRange } from '../base/keyGroupRange';
 import type { KeyGroupsHandle, OperatorHandle, SubtaskState } from '../formats/handles';
 import type { TaskRestore } from '../wire/messages';
@@ -72,7 +72,10 @@ function findLocal(
   if (restore.savepoint) return { found: false, why: 'Savepoints have no local copies.' };
   if (local === undefined) return { found: false, why: 'Local recovery is off.' };
   const found = local.lookup(restore.checkpoint, operator);
-  if (!found.found) return found;
+  if (!found.found)
+    return restore.movedFrom === undefined
+      ? found
+      : { found: false, why: whyMoved(restore.checkpoint, restore.movedFrom) };
   const copy = `The local copy of checkpoint ${restore.checkpoint}`;
   if (!sameKeyGroupRange(found.handle.range, remote.range)) {
     const [had, needed] = [found.handle.range, remote.range].map(({ start, end }) => `${start} to ${end}`);
@@ -80,6 +83,10 @@ function findLocal(
   }
   if (found.handle.id !== remote.id) return { found: false, why: `${copy} is of another attempt to take it.` };
   return found;
+}
+
+function whyMoved(checkpoint: CheckpointId, from: TaskManagerId): string {
+  return `There is no local copy of checkpoint ${checkpoint}: the task ran on TaskManager ${from} before, and local copies stay with their slot.`;
 }
 
 function prioritizeOperator(

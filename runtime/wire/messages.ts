@@ -83,6 +83,8 @@ export interface TaskRestore {
   readonly savepoint: boolean;
   /** Directory of the `_metadata`, base of relative handles. */
   readonly directory: string;
+  /** The task got another slot than before: where the slot before was. Its local copies stay with that slot. */
+  readonly movedFrom?: TaskManagerId;
   /** Remote handles only, by operator; operators without state are absent. */
   readonly states: Readonly<Record<OperatorId, SubtaskState>>;
 }

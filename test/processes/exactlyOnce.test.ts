@@ -126,7 +126,11 @@ describe('the output is that of a plain loop', { concurrency: 2 }, () => {
     for (const state of states) {
       const wasLost = lostSubtasks.some(({ subtask }) => subtask === state.scope.subtask);
       const text = restoredStateText(state);
-      if (wasLost) assert.match(text, /^remote, because there is no local copy of checkpoint \d+: this slot has no/);
+      if (wasLost)
+        assert.match(
+          text,
+          /^remote, because there is no local copy of checkpoint \d+: the task ran on TaskManager tm-\d before/,
+        );
       else assert.equal(text, 'local');
     }
     assert.equal(states.length, 2);

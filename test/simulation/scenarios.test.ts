@@ -254,7 +254,7 @@ describe('the scenarios of fault tolerance', () => {
     );
     assert.deepEqual(scenario.keyedRestore(1, 0).slice(1), ['local 1/2 ok']);
     assert.deepEqual(scenario.keyedRestore(1, 1), [
-      `remote: There is no local copy of checkpoint ${checkpoint}: this slot has no local copies.`,
+      `remote: There is no local copy of checkpoint ${checkpoint}: the task ran on TaskManager ${lost} before, and local copies stay with their slot.`,
       'remote 1/1 ok',
     ]);
     assert.equal(world.record(id).recoveries.length, 2, 'one failure, one recovery');
