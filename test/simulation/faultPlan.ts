@@ -13,6 +13,7 @@ export type FaultKind =
   | 'throwAtRecord'
   | 'cutConnection'
   | 'diskFull'
+  | 'diskReadOnly'
   | 'slowDisk'
   | 'stall'
   | 'corruptLocalCopy'
@@ -26,6 +27,7 @@ export const faultKinds: readonly [FaultKind, ...FaultKind[]] = [
   'throwAtRecord',
   'cutConnection',
   'diskFull',
+  'diskReadOnly',
   'slowDisk',
   'stall',
   'corruptLocalCopy',
@@ -78,6 +80,10 @@ function attempt(world: World, job: JobId, kind: FaultKind): boolean {
     case 'diskFull':
       fs.full = true;
       schedule.at(random.between(20, 300), () => (fs.full = false));
+      return true;
+    case 'diskReadOnly':
+      fs.readOnly = true;
+      schedule.at(random.between(5, 100), () => (fs.readOnly = false));
       return true;
     case 'slowDisk':
       fs.slowness = 30;
