@@ -44,15 +44,24 @@ export class VSCodeWindow {
     await this.page.locator('.monaco-workbench .activitybar').waitFor({ timeout: 60_000 });
   }
 
-  /** Opens a view container of the activity bar by its title. */
+  /**
+   * Opens a view container of the activity bar by its title. A window that is being restored may open it by itself at the moment of the
+   * click, which then closes it: a second click brings it back.
+   */
   async openContainer(title: string): Promise<void> {
     const action = this.page.locator(`.activitybar .action-item:has(a[aria-label^="${title}"])`);
     await action.waitFor();
-    if (!((await action.getAttribute('class')) ?? '').includes('checked')) {
+    const header = this.page.locator('.sidebar .composite.title', { hasText: new RegExp(`^${escaped(title)}`, 'i') });
+    const shown = (timeout: number): Promise<boolean> =>
+      header.waitFor({ timeout }).then(
+        () => true,
+        () => false,
+      );
+    for (let tries = 0; tries < 3 && !(await shown(tries === 0 ? 500 : 5_000)); tries++) {
       await action.click();
       await this.restMouse();
     }
-    await this.page.locator('.sidebar .composite.title', { hasText: new RegExp(`^${escaped(title)}`, 'i') }).waitFor();
+    await header.waitFor();
   }
 
   /** Moves the mouse to where it brings up nothing, and waits until what it brought up before is gone. */
