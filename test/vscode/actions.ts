@@ -47,6 +47,8 @@ export async function inject(
   await window.pick(answers.where);
   if (answers.when === undefined) return;
   await window.pick(answers.when);
+  // Enter before the box is there would be lost.
+  await window.waitForText('With which message?');
   await window.page.keyboard.press('Enter');
 }
 
