@@ -1,5 +1,6 @@
 import type { ChosenCheckpoint } from '../base/events';
 import type { CheckpointId } from '../base/ids';
+import { streamHandleSizeBytes } from '../formats/handleSize';
 import type { CheckpointMetadata, OperatorHandle, KeyedHandle, StreamHandle, SubtaskState } from '../formats/handles';
 import type { CheckpointKind } from './checkpointRecords';
 
@@ -56,22 +57,9 @@ function* keyedStreams(handle: KeyedHandle): Generator<StreamHandle> {
   }
 }
 
-export function streamSizeBytes(handle: StreamHandle): number {
-  switch (handle.t) {
-    case 'bytes':
-      return handle.data.length;
-    case 'emptySegment':
-      return 0;
-    case 'file':
-    case 'relative':
-    case 'segment':
-      return handle.sizeBytes;
-  }
-}
-
 export function subtaskStateSizeBytes(state: SubtaskState): number {
   let total = 0;
-  for (const stream of streamsOf(state)) total += streamSizeBytes(stream);
+  for (const stream of streamsOf(state)) total += streamHandleSizeBytes(stream);
   return total;
 }
 

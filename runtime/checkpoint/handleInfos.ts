@@ -1,7 +1,8 @@
+import { streamHandleSizeBytes } from '../formats/handleSize';
 import type { KeyedHandle, OperatorHandle, StreamHandle, SubtaskState } from '../formats/handles';
 import type { HandleInfo } from '../rest/debug/model';
 import { locate, locationText } from '../state/stateLocation';
-import { streamSizeBytes, streamsOf, subtaskStateSizeBytes } from './completedCheckpoint';
+import { streamsOf, subtaskStateSizeBytes } from './completedCheckpoint';
 
 /**
  * The handles of one operator's state in one subtask, as people see them: what, how large, where.
@@ -34,7 +35,7 @@ function operatorInfo(handle: OperatorHandle, directory: string): HandleInfo {
   return {
     state: 'operator',
     kind: handle.states.map(({ name, mode }) => `${name} (${mode})`).join(', '),
-    sizeBytes: streamSizeBytes(handle.data),
+    sizeBytes: streamHandleSizeBytes(handle.data),
     remote: locationOf(handle.data, directory),
   };
 }

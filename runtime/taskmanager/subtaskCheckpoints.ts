@@ -1,7 +1,8 @@
 import type { Env } from '../base/env';
 import { errorData, JobStateError } from '../base/errors';
 import type { AttemptRef, CheckpointId, OperatorId } from '../base/ids';
-import type { KeyedHandle, OperatorHandle, StreamHandle, SubtaskState } from '../formats/handles';
+import { streamHandleSizeBytes } from '../formats/handleSize';
+import type { KeyedHandle, OperatorHandle, SubtaskState } from '../formats/handles';
 import { CloseableRegistry } from '../state/closeableRegistry';
 import type { LocalCopy } from '../state/snapshotResult';
 import type { FromTaskManager, SnapshotMetrics, SnapshotTarget } from '../wire/messages';
@@ -173,24 +174,13 @@ function stateSizeBytes(state: SubtaskState): number {
 
 /** The embedded runtime writes key-group files only. */
 function keyedSizeBytes(handle: KeyedHandle | undefined): number {
-  return handle !== undefined && (handle.t === 'keyGroups' || handle.t === 'savepoint') ? sizeBytes(handle.data) : 0;
+  return handle !== undefined && (handle.t === 'keyGroups' || handle.t === 'savepoint')
+    ? streamHandleSizeBytes(handle.data)
+    : 0;
 }
 
 function operatorSizeBytes(handle: OperatorHandle | undefined): number {
-  return handle === undefined ? 0 : sizeBytes(handle.data);
-}
-
-function sizeBytes(handle: StreamHandle): number {
-  switch (handle.t) {
-    case 'bytes':
-      return handle.data.length;
-    case 'emptySegment':
-      return 0;
-    case 'file':
-    case 'relative':
-    case 'segment':
-      return handle.sizeBytes;
-  }
+  return handle === undefined ? 0 : streamHandleSizeBytes(handle.data);
 }
 
 /** Its streams are closed by the registry; what its promises say is of no interest any more. */

@@ -17,9 +17,9 @@ import { SeededRandom } from './random';
 import { Schedule } from './schedule';
 
 const heartbeatMs = 50;
-const baseDirectory = '/work';
-export const stateDirectory = '/work/.job-state';
-export const outputDirectory = '/work/out';
+const baseDirectory = '/folder';
+export const stateDirectory = '/folder/.job-state';
+export const outputDirectory = '/folder/out';
 const parquetNotUsed = () => Promise.reject(new Error('the simulation reads no Parquet'));
 
 /** A machine on which the real JobManager and TaskManagers run in one thread, on virtual time, from one seed. */

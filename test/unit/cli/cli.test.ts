@@ -17,7 +17,7 @@ interface Ran {
   readonly error: string;
 }
 
-const here = { url: 'http://127.0.0.1:1', token: 't', pid: 1, folder: '/work' };
+const here = { url: 'http://127.0.0.1:1', token: 't', pid: 1, folder: '/folder' };
 
 /** Runs a command line in a world with one runtime, whose gateway answers as given. */
 async function run(
@@ -29,7 +29,7 @@ async function run(
   const world: CliWorld = {
     write: (text) => void (out += text),
     writeError: (text) => void (error += text),
-    directory: '/work',
+    directory: '/folder',
     environment: {},
     discover: () => Promise.resolve([here]),
     connect: () => Promise.resolve(clusterOf(gateway)),
@@ -150,7 +150,7 @@ describe('run', () => {
     const gateway = jobThatEnds(jobRecord({ status: 'FINISHED' }));
     const { code, out } = await run(['run', 'jobs/a.ts', '--from', 'sp/x', '--parallelism', '2'], gateway);
     assert.equal(code, 0);
-    assert.deepEqual(gateway.asked, [{ jobFile: '/work/jobs/a.ts', from: '/work/sp/x', parallelism: 2 }]);
+    assert.deepEqual(gateway.asked, [{ jobFile: '/folder/jobs/a.ts', from: '/folder/sp/x', parallelism: 2 }]);
     assert.deepEqual(out.trim().split('\n'), [`counts: ${job}`, 'counts: RUNNING', 'counts: FINISHED']);
   });
 
@@ -174,7 +174,7 @@ describe('run', () => {
         },
       };
       await run(['run', 'a.ts', '--slots', '3'], jobThatEnds(jobRecord({ status })), world);
-      assert.deepEqual(done, ['start in /work: 2 x 3', 'stop']);
+      assert.deepEqual(done, ['start in /folder: 2 x 3', 'stop']);
     }
   });
 
@@ -226,7 +226,7 @@ describe('run', () => {
   test('refuses a file that is not there before anything is started', async () => {
     const { code, error } = await run(['run', 'a.ts'], {}, { isFile: () => Promise.resolve(false) });
     assert.equal(code, 2);
-    assert.match(error, /There is no file \/work\/a\.ts/);
+    assert.match(error, /There is no file \/folder\/a\.ts/);
   });
 
   test('leaves a job only to a runtime that is there', async () => {

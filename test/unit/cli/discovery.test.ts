@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-const entry = { url: 'http://127.0.0.1:4711', token: 'secret', pid: process.pid, folder: '/work' };
+const entry = { url: 'http://127.0.0.1:4711', token: 'secret', pid: process.pid, folder: '/folder' };
 
 describe('discovery files', () => {
   test('are found while their runtime lives, and are gone when it takes them back', async () => {

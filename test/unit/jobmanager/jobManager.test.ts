@@ -200,7 +200,7 @@ describe('the JobManager', () => {
 
   test('refuses what it cannot start, and leaves no job', async () => {
     const world = new World(9, endless);
-    await assert.rejects(world.submit('/work/nothing'), { code: 'snapshot.not-found' });
+    await assert.rejects(world.submit('/folder/nothing'), { code: 'snapshot.not-found' });
     assert.deepEqual(world.jobManager.jobs(), []);
     const many = new World(10, { ...endless, parallelism: 5 });
     await assert.rejects(many.submit(), { code: 'job.too-few-slots' });
@@ -209,7 +209,7 @@ describe('the JobManager', () => {
   test('writes every event and effect into the log of the job', async () => {
     const { world, job } = await running(11);
     await world.pass(500);
-    const bytes = world.fs.bytes(`/work/.job-state/jobs/${job}/events.ndjson`);
+    const bytes = world.fs.bytes(`/folder/.job-state/jobs/${job}/events.ndjson`);
     const lines = new TextDecoder().decode(bytes).trimEnd().split('\n');
     const entries = lines.map((line) => JSON.parse(line) as { event?: { e: string }; effect?: { f: string } });
     assert.deepEqual(entries[0]?.event, { e: 'start' });
