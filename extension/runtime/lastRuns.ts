@@ -1,3 +1,4 @@
+import { isEndOfJob } from '../../runtime/base/status';
 import type { JobDetails } from '../../runtime/cluster/model';
 
 /** A job that was running when its runtime went away, with the checkpoint from which it can go on. */
@@ -22,7 +23,9 @@ export class LastRuns {
 
   /** Jobs of which `live` has none running any more. */
   interrupted(live: readonly JobDetails[]): readonly LastRun[] {
-    return this.memory.get().filter((run) => !live.some((job) => job.jobFile === run.jobFile && !isOver(job)));
+    return this.memory
+      .get()
+      .filter((run) => !live.some((job) => job.jobFile === run.jobFile && !isEndOfJob(job.status)));
   }
 
   /** Takes over what the engine says of its jobs. */
@@ -30,7 +33,7 @@ export class LastRuns {
     const runs = new Map(this.memory.get().map((run) => [run.jobFile, run]));
     for (const job of [...jobs].sort((a, b) => a.startMs - b.startMs)) {
       if (job.jobFile === undefined) continue;
-      if (isOver(job)) runs.delete(job.jobFile);
+      if (isEndOfJob(job.status)) runs.delete(job.jobFile);
       else runs.set(job.jobFile, lastRun(job.jobFile, job, runs.get(job.jobFile)));
     }
     this.keep([...runs.values()]);
@@ -44,9 +47,6 @@ export class LastRuns {
     if (JSON.stringify(runs) !== JSON.stringify(this.memory.get())) this.memory.set(runs);
   }
 }
-
-const isOver = (job: JobDetails): boolean =>
-  job.status === 'FINISHED' || job.status === 'CANCELED' || job.status === 'FAILED';
 
 function lastRun(jobFile: string, job: JobDetails, before: LastRun | undefined): LastRun {
   const latest = job.latestCheckpoint;

@@ -1,6 +1,7 @@
 import type { RecoveryEvent } from './events';
 import type { ArmedFault } from './faults';
 import type { JobId } from './ids';
+import type { JobStatus } from './status';
 
 /**
  * What changed, so that views ask again for exactly that. `recovery` carries the event itself; the others name what to read anew.
@@ -8,7 +9,7 @@ import type { JobId } from './ids';
  */
 export type JobEvent = { readonly seq: number; readonly atMs: number } & (
   | { readonly e: 'jobs' }
-  | { readonly e: 'job'; readonly job: JobId; readonly status: string }
+  | { readonly e: 'job'; readonly job: JobId; readonly status: JobStatus }
   | { readonly e: 'tasks'; readonly job: JobId }
   | {
       readonly e: 'checkpoint';

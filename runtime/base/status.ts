@@ -1,29 +1,35 @@
-/** Flink's enumerations of the lives of jobs and tasks, as they stand in its REST API. */
+/** Flink's enumerations of the lives of jobs and tasks, as they stand in its REST API and in the order it lists them. */
 
-export type JobStatus =
-  | 'INITIALIZING'
-  | 'CREATED'
-  | 'RUNNING'
-  | 'FAILING'
-  | 'FAILED'
-  | 'CANCELLING'
-  | 'CANCELED'
-  | 'FINISHED'
-  | 'RESTARTING'
-  | 'SUSPENDED'
-  | 'RECONCILING';
+export const jobStatuses = [
+  'INITIALIZING',
+  'CREATED',
+  'RUNNING',
+  'FAILING',
+  'FAILED',
+  'CANCELLING',
+  'CANCELED',
+  'FINISHED',
+  'RESTARTING',
+  'SUSPENDED',
+  'RECONCILING',
+] as const;
 
-export type ExecutionState =
-  | 'CREATED'
-  | 'SCHEDULED'
-  | 'DEPLOYING'
-  | 'INITIALIZING'
-  | 'RUNNING'
-  | 'FINISHED'
-  | 'CANCELING'
-  | 'CANCELED'
-  | 'FAILED'
-  | 'RECONCILING';
+export type JobStatus = (typeof jobStatuses)[number];
+
+export const executionStates = [
+  'CREATED',
+  'SCHEDULED',
+  'DEPLOYING',
+  'INITIALIZING',
+  'RUNNING',
+  'FINISHED',
+  'CANCELING',
+  'CANCELED',
+  'FAILED',
+  'RECONCILING',
+] as const;
+
+export type ExecutionState = (typeof executionStates)[number];
 
 /** The job is over for good. */
 export function isEndOfJob(status: JobStatus): boolean {

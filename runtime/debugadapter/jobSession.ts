@@ -12,6 +12,7 @@ import {
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { errorData, errorText, externalError, userError } from '../base/errors';
 import { id, type BreakpointId, type JobId } from '../base/ids';
+import { isEndOfJob } from '../base/status';
 import type { ResumeHow } from '../base/stepping';
 import type { Cluster } from '../cluster/cluster';
 import type { Breakpoint, DebugPort } from '../cluster/debugPort';
@@ -314,7 +315,7 @@ export class JobSession extends DebugSession {
     if (line !== undefined) this.say(line.text, line.important);
     if (event.e === 'tasks' || event.e === 'recovery') void this.look();
     if (event.e === 'hold' && !event.armed && this.holdsEvery) this.rearm();
-    if (event.e === 'job' && /^(FINISHED|FAILED|CANCELED)$/.test(event.status)) this.end();
+    if (event.e === 'job' && isEndOfJob(event.status)) this.end();
   }
 
   private rearm(): void {

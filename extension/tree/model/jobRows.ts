@@ -1,15 +1,12 @@
 import type { ArmedFault, Fault } from '../../../runtime/base/faults';
+import { isEndOfJob } from '../../../runtime/base/status';
 import type { Can, Capability } from '../../../runtime/cluster/cluster';
-import type { JobDetails, JobStatus } from '../../../runtime/cluster/model';
+import type { JobDetails } from '../../../runtime/cluster/model';
 import type { Token } from '../../ids';
 import { ageText, calmAgeText, countText, durationText, elapsedText, joined, shortened } from './format';
 import { sizeText } from '../../../runtime/rest/recovery/recoveryText';
 import type { Draft, Drawing, Look, Moment } from './node';
 import { line } from './node';
-
-export function hasEnded(status: JobStatus): boolean {
-  return status === 'FINISHED' || status === 'FAILED' || status === 'CANCELED';
-}
 
 /** What the engine says it can do with a job. */
 export type CanDo = (capability: Capability) => Can;
@@ -38,7 +35,7 @@ function jobIcon(job: JobDetails): Look['icon'] {
 
 function jobTokens(job: JobDetails, can: CanDo): readonly Token[] {
   const tokens: Token[] = ['job', 'hasId'];
-  if (hasEnded(job.status)) return tokens;
+  if (isEndOfJob(job.status)) return tokens;
   tokens.push('live');
   const offered: readonly [Capability, Token][] = [
     ['triggerSavepoint', 'savepointable'],
@@ -58,7 +55,7 @@ export function jobDescription(job: JobDetails, { nowMs }: Moment): string {
   const [held] = job.holds;
   if (held !== undefined) return joined(held.text, job.holds.length > 1 ? `and ${job.holds.length - 1} more` : '');
   const latest = job.latestCheckpoint;
-  if (hasEnded(job.status)) {
+  if (isEndOfJob(job.status)) {
     return joined(
       job.status,
       job.endMs === undefined ? '' : ageText(job.endMs, nowMs),
@@ -101,7 +98,7 @@ export function jobRow(job: JobDetails, can: CanDo, moment: Moment): Draft {
       ...(icon === undefined ? {} : { icon }),
       tooltip: jobTooltip(job),
       tokens: jobTokens(job, can),
-      collapse: hasEnded(job.status) ? 'collapsed' : 'expanded',
+      collapse: isEndOfJob(job.status) ? 'collapsed' : 'expanded',
     },
   };
 }
@@ -142,7 +139,7 @@ function faultRow(job: JobDetails, armed: ArmedFault): Draft {
 function checkpointsDescription(job: JobDetails): string {
   const latest = job.latestCheckpoint;
   const every = job.checkpointIntervalMs === undefined ? 'off' : `every ${durationText(job.checkpointIntervalMs)}`;
-  if (latest === undefined) return joined(hasEnded(job.status) ? 'none' : 'none yet', every);
+  if (latest === undefined) return joined(isEndOfJob(job.status) ? 'none' : 'none yet', every);
   return joined(String(latest.id), every, durationText(latest.durationMs), sizeText(latest.sizeBytes));
 }
 
@@ -174,7 +171,7 @@ export function jobChildren(
       label,
       ...(description === '' ? {} : { description }),
       icon: { name: icon },
-      collapse: key === 'operators' && !hasEnded(job.status) ? 'expanded' : 'collapsed',
+      collapse: key === 'operators' && !isEndOfJob(job.status) ? 'expanded' : 'collapsed',
     },
   });
   const drafts = [

@@ -1,8 +1,9 @@
+import { isEndOfJob } from '../../../runtime/base/status';
 import type { Cluster, Paged, Queries, QueryName } from '../../../runtime/cluster/cluster';
 import type { JobEvent } from '../../../runtime/cluster/jobEvents';
 import type { JobDetails } from '../../../runtime/cluster/model';
 import { checkpointChildren, checkpointsChildren, checkpointsPage } from './checkpointRows';
-import { hasEnded, jobChildren } from './jobRows';
+import { jobChildren } from './jobRows';
 import type { About, Drawing } from './node';
 import { entriesChildren, entriesPage, operatorsChildren } from './operatorRows';
 import { recoveriesChildren, recoveryChildren } from './recoveryRows';
@@ -17,7 +18,7 @@ export function pageSize(about: About): number {
 
 /** When the first checkpoint of a job is due, by its interval. */
 function firstDue(job: JobDetails): number | undefined {
-  return job.checkpointIntervalMs === undefined || hasEnded(job.status)
+  return job.checkpointIntervalMs === undefined || isEndOfJob(job.status)
     ? undefined
     : job.startMs + job.checkpointIntervalMs;
 }

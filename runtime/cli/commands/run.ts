@@ -148,7 +148,7 @@ class Follower {
   /** Returns true when the job is over. */
   heard(event: JobEvent): boolean {
     if (event.e === 'job' && event.job === this.job && event.status !== this.#status) {
-      this.#status = event.status as JobStatus;
+      this.#status = event.status;
       this.output.show(event, () => `${this.name}: ${event.status}`);
       return isEndOfJob(this.#status);
     }

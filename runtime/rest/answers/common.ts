@@ -1,36 +1,12 @@
 import * as v from 'valibot';
-import type { ExecutionState, JobStatus } from '../../base/status';
+import { executionStates, jobStatuses } from '../../base/status';
 
 /**
  * Answers of Flink's REST API v1, one schema each, named after Flink's response classes; field names and nesting as recorded from 1.20.5
  * and 2.2.1. A schema checks what arrives from an engine; fields it does not name are dropped. Times are epoch ms, unknown ones -1.
  */
-export const jobStatusSchema = v.picklist([
-  'INITIALIZING',
-  'CREATED',
-  'RUNNING',
-  'FAILING',
-  'FAILED',
-  'CANCELLING',
-  'CANCELED',
-  'FINISHED',
-  'RESTARTING',
-  'SUSPENDED',
-  'RECONCILING',
-] as const satisfies readonly JobStatus[]);
-
-export const executionStateSchema = v.picklist([
-  'CREATED',
-  'SCHEDULED',
-  'DEPLOYING',
-  'INITIALIZING',
-  'RUNNING',
-  'FINISHED',
-  'CANCELING',
-  'CANCELED',
-  'FAILED',
-  'RECONCILING',
-] as const satisfies readonly ExecutionState[]);
+export const jobStatusSchema = v.picklist(jobStatuses);
+export const executionStateSchema = v.picklist(executionStates);
 
 export const hexIdSchema = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'is not a 32-digit hex id'));
 

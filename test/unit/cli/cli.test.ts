@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { ChildExit } from '../../../runtime/base/env';
 import { errorData, userError } from '../../../runtime/base/errors';
 import type { JobEvent } from '../../../runtime/base/jobEvents';
+import type { JobStatus } from '../../../runtime/base/status';
 import { runCli } from '../../../runtime/cli/program';
 import type { CliWorld } from '../../../runtime/cli/world';
 import { keyJson } from '../../../runtime/cli/commands/state';
@@ -127,7 +128,7 @@ describe('the command line', () => {
 });
 
 describe('run', () => {
-  const event = (seq: number, status: string): JobEvent => ({ seq, atMs: seq, e: 'job', job, status });
+  const event = (seq: number, status: JobStatus): JobEvent => ({ seq, atMs: seq, e: 'job', job, status });
 
   function jobThatEnds(end: JobRecord): Partial<RestfulGateway> & { readonly asked: SubmitRequest[] } {
     const asked: SubmitRequest[] = [];

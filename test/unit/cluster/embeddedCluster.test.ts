@@ -4,6 +4,7 @@ import { errorData, userError } from '../../../runtime/base/errors';
 import type { Fault } from '../../../runtime/base/faults';
 import { id, type FaultId, type TaskManagerId } from '../../../runtime/base/ids';
 import type { JobEvent } from '../../../runtime/base/jobEvents';
+import type { JobStatus } from '../../../runtime/base/status';
 import { EmbeddedCluster } from '../../../runtime/cluster/embeddedCluster';
 import type { SubmitRequest } from '../../../runtime/jobmanager/restfulGateway';
 import type { OperationRecord } from '../../../runtime/jobmanager/records';
@@ -235,7 +236,7 @@ describe('verbs', () => {
 });
 
 describe('events', () => {
-  const event = (seq: number, status: string): JobEvent => ({ seq, atMs: seq, e: 'job', job, status });
+  const event = (seq: number, status: JobStatus): JobEvent => ({ seq, atMs: seq, e: 'job', job, status });
 
   test('are followed, and what they say is remembered', async () => {
     const cluster = clusterOf({

@@ -1,20 +1,6 @@
-import type { ExecutionState } from '../../../base/status';
-import { isEndOfTask } from '../../../base/status';
+import { executionStates, isEndOfTask, type ExecutionState } from '../../../base/status';
 import type { IOMetricsInfo } from '../../../rest/answers/jobs';
 import type { AttemptRecord, SubtaskRecord, VertexRecord } from '../../records';
-
-export const executionStates: readonly ExecutionState[] = [
-  'CREATED',
-  'SCHEDULED',
-  'DEPLOYING',
-  'INITIALIZING',
-  'RUNNING',
-  'FINISHED',
-  'CANCELING',
-  'CANCELED',
-  'FAILED',
-  'RECONCILING',
-];
 
 /** The states in which an attempt spends its life, in order; they have a `status-duration`. */
 const livingStates = ['CREATED', 'SCHEDULED', 'DEPLOYING', 'INITIALIZING', 'RUNNING'] as const;

@@ -1,28 +1,14 @@
 import { restError } from '../../../rest/errorBody';
-import { isEndOfJob, type JobStatus } from '../../../base/status';
+import { executionStates, isEndOfJob, jobStatuses, type JobStatus } from '../../../base/status';
 import type { JobConfigInfo, JobDetails, JobDetailsInfo, JobVertexOverview } from '../../../rest/answers/jobs';
 import type { RestartStrategy } from '../../../graph/executionConfig';
 import type { JobId } from '../../../base/ids';
 import type { JobRecord, VertexRecord } from '../../records';
 import type { HandlerContext, Handlers } from '../handlers';
 import { exceptionsOf } from './exceptions';
-import { aggregateState, currentAttempts, executionStates, ioMetrics, stateCounts, vertexSpan } from './executions';
+import { aggregateState, currentAttempts, ioMetrics, stateCounts, vertexSpan } from './executions';
 import { executionResult } from './executionResult';
 import { planOf } from './plan';
-
-const jobStatuses: readonly JobStatus[] = [
-  'INITIALIZING',
-  'CREATED',
-  'RUNNING',
-  'FAILING',
-  'FAILED',
-  'CANCELLING',
-  'CANCELED',
-  'FINISHED',
-  'RESTARTING',
-  'SUSPENDED',
-  'RECONCILING',
-];
 
 /** As many as Flink shows unless asked for more. */
 const defaultMaxExceptions = 20;

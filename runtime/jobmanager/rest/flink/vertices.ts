@@ -1,5 +1,6 @@
 import { restError } from '../../../rest/errorBody';
 import type { VertexId } from '../../../base/ids';
+import { executionStates } from '../../../base/status';
 import type {
   Aggregate,
   IOMetricsInfo,
@@ -9,14 +10,7 @@ import type {
 } from '../../../rest/answers/jobs';
 import type { AttemptRecord, JobRecord, VertexRecord } from '../../records';
 import type { HandlerContext, Handlers } from '../handlers';
-import {
-  attemptSpan,
-  currentAttempt,
-  currentAttempts,
-  executionStates,
-  ioMetrics,
-  statusDurations,
-} from './executions';
+import { attemptSpan, currentAttempt, currentAttempts, ioMetrics, statusDurations } from './executions';
 import { findJob } from './jobs';
 import { aggregate } from './statistics';
 
