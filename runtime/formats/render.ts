@@ -50,6 +50,8 @@ function hexText(bytes: Uint8Array): string {
   return text;
 }
 
+/** The last moment that a `Date` can hold. */
+const lastDateMs = 8.64e15;
 /** Below this a value is not begun any more. */
 const smallestPiece = 8;
 /** Room kept for `, …`. */
@@ -85,6 +87,14 @@ function objectToText(value: object, maxLength: number): string {
     const name = typeof key === 'string' ? key : toText(key, room / 2);
     return `${name}: ${toText(member, room - name.length)}`;
   });
+}
+
+/** A time in epoch ms: ISO 8601 where a date can be that far away. */
+export function toTimeText(timestampMs: number | bigint): string {
+  const ms = Number(timestampMs);
+  if (!(Math.abs(ms) <= lastDateMs)) return String(timestampMs);
+  // eslint-disable-next-line no-restricted-globals -- a given time, not the present one
+  return new Date(ms).toISOString();
 }
 
 function membersText<T>(

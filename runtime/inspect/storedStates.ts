@@ -8,12 +8,15 @@ import type { KeyGroupVisitor } from '../formats/keyed/entryVisitor';
 import { readKeyedHeader, type KeyedStateHeader } from '../formats/keyed/header';
 import { isHeapLayout, readHeapKeyGroup } from '../formats/keyed/heapKeyGroups';
 import { readOperatorState } from '../formats/operator/operatorStateFile';
-import { toJson, toText } from '../formats/render';
+import { toJson, toText, toTimeText } from '../formats/render';
 import type { StateEntryInfo } from '../rest/debug/model';
+import { describeState } from '../state/describeState';
 import { headerEnd, readTogether, sectionsOf } from '../state/keyGroupSections';
 import { locate } from '../state/stateLocation';
 import { openState, type StateSource } from '../state/stateSource';
-import { describeState, type StoredState } from './describeState';
+
+/** A state as its file describes it. */
+export type StoredState = { readonly name: string } & ReturnType<typeof describeState>;
 
 /** One entry of a stored state, rendered. */
 export interface StoredEntry {
@@ -54,14 +57,18 @@ export async function storedStates(source: StoredOperator): Promise<readonly Sto
     for (const handle of [state.managedKeyed, state.rawKeyed]) {
       if (handle === undefined) continue;
       const header = await withState(source, keyGroups(handle), (opened, data) => readHeader(opened, data));
-      for (const info of header.states) add(describeState(info, header.keySerializer.describe()));
+      for (const info of header.states) add(storedState(info, header));
     }
     if (state.managedOperator !== undefined) {
       const { lists, broadcasts } = await readOperator(source, state.managedOperator);
-      for (const { info } of [...lists, ...broadcasts]) add(describeState(info));
+      for (const { info } of [...lists, ...broadcasts]) add(storedState(info));
     }
   }
   return [...states.values()];
+}
+
+function storedState(info: Parameters<typeof describeState>[0], header?: KeyedStateHeader): StoredState {
+  return { name: info.name, ...describeState(info, header?.keySerializer.describe()) };
 }
 
 type SubtaskWithState = {
@@ -149,7 +156,7 @@ class Collector implements KeyGroupVisitor {
   constructor(header: KeyedStateHeader, subtask: number, wanted: string | undefined) {
     this.#subtask = subtask;
     this.#states = header.states.map((info) =>
-      wanted === undefined || info.name === wanted ? describeState(info, header.keySerializer.describe()) : undefined,
+      wanted === undefined || info.name === wanted ? storedState(info, header) : undefined,
     );
   }
 
@@ -163,7 +170,7 @@ class Collector implements KeyGroupVisitor {
       key: unknown;
       namespace: unknown;
     };
-    this.#add(state, namespace, key, timestampMs, timeText(Number(timestampMs)));
+    this.#add(state, namespace, key, timestampMs, toTimeText(timestampMs));
   }
 
   #add(index: number, namespace: unknown, key: unknown, value: unknown, text: string): void {
@@ -182,10 +189,6 @@ class Collector implements KeyGroupVisitor {
       },
     });
   }
-}
-
-function timeText(ms: number): string {
-  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms);
 }
 
 type OperatorStateHandle = NonNullable<SubtaskWithState['state']['managedOperator']>;
@@ -208,13 +211,13 @@ async function operatorEntries(
   const { lists, broadcasts } = await readOperator(source, handle);
   const entries: StoredEntry[] = [];
   for (const { info, elements } of lists) {
-    const state = describeState(info);
+    const state = storedState(info);
     for (const [index, value] of elements.entries()) {
       entries.push({ state, entry: { key: String(index), value: toJson(value), text: toText(value), subtask } });
     }
   }
   for (const { info, entries: map } of broadcasts) {
-    const state = describeState(info);
+    const state = storedState(info);
     for (const [key, value] of map) {
       const keyText = JSON.stringify(toJson(key));
       entries.push({ state, entry: { key: keyText, value: toJson(value), text: toText(value), subtask } });

@@ -10,12 +10,13 @@ import {
   type ListStateContent,
   type OperatorStateContent,
 } from '../formats/operator/operatorStateFile';
+import { toJson, toText } from '../formats/render';
 import type { TypeSerializer } from '../formats/serializer';
 import { sameSnapshot } from '../formats/serializers/snapshots';
 import type { SnapshotType } from '../wire/messages';
 import type { CheckpointStreamFactory } from './checkpointStreamFactory';
 import type { CloseableRegistry } from './closeableRegistry';
-import { jsonData, shortText } from './jsonData';
+import { describeState } from './describeState';
 import type { KeyedEntry, StateDescription } from './keyedBackend';
 import type { ListState, ListStateDescriptor } from './listState';
 import type { OperatorStateBackend } from './operatorStateBackend';
@@ -29,8 +30,6 @@ interface OperatorList {
   values: unknown[];
   registered: boolean;
 }
-
-const kinds = { split: 'operator-list', union: 'operator-union', broadcast: 'broadcast' } as const;
 
 /** Operator state in memory; Flink's `DefaultOperatorStateBackend`. It is small: the synchronous part of a snapshot serializes it. */
 export class DefaultOperatorStateBackend implements OperatorStateBackend {
@@ -87,15 +86,12 @@ export class DefaultOperatorStateBackend implements OperatorStateBackend {
   describe(): readonly StateDescription[] {
     const lists = [...this.lists.values()].map(({ info, values }): StateDescription => ({
       state: info.name,
-      kind: kinds[info.mode],
-      type: info.element.describe(),
+      ...describeState(info),
       entries: values.length,
     }));
     const broadcasts = this.broadcasts.map(({ info, entries }): StateDescription => ({
       state: info.name,
-      kind: 'broadcast',
-      type: info.value.describe(),
-      keyType: info.key.describe(),
+      ...describeState(info),
       entries: entries.size,
     }));
     return [...lists, ...broadcasts].sort((a, b) => (a.state < b.state ? -1 : 1));
@@ -109,10 +105,7 @@ export class DefaultOperatorStateBackend implements OperatorStateBackend {
         subject: { field: state },
       });
     }
-    return list.values.map((value, index) => {
-      const data = jsonData(value);
-      return { key: String(index), value: data, text: shortText(data) };
-    });
+    return list.values.map((value, index) => ({ key: String(index), value: toJson(value), text: toText(value) }));
   }
 }
 

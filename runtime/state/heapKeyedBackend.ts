@@ -4,7 +4,6 @@ import type { Env } from '../base/env';
 import type { CheckpointId } from '../base/ids';
 import type { KeyGroupRange } from '../base/keyGroupRange';
 import type { KeyedHandle } from '../formats/handles';
-import { TIMER, VOID_NAMESPACE } from '../formats/serializers/streaming';
 import type { SnapshotType } from '../wire/messages';
 import type { CheckpointStreamFactory } from './checkpointStreamFactory';
 import type { CloseableRegistry } from './closeableRegistry';
@@ -148,14 +147,9 @@ export class HeapKeyedBackend implements KeyedBackend {
     for (const state of states.keyValue.values()) {
       stamped.push({ info: state.info, table: state.table, wrote: (sizeBytes) => (state.sizeBytes = sizeBytes) });
     }
-    const element = TIMER(codec.serializer, VOID_NAMESPACE) as Extract<
-      StampedState,
-      { timers: unknown }
-    >['info']['element'];
-    for (const [name, timers] of states.timers) {
-      const info = { kind: 'priorityQueue', name, element } as const;
+    for (const timers of states.timers.values()) {
       const wrote = (sizeBytes: number) => (timers.sizeBytes = sizeBytes);
-      stamped.push({ info, timers: timers.queue.toArray(), wrote });
+      stamped.push({ info: timers.info, timers: timers.queue.toArray(), wrote });
     }
     return { snapshot: this.epochs.stamp(), range, maxParallelism, codec, states: stamped };
   }

@@ -5,13 +5,14 @@ import { DataOutput } from '../formats/dataOutput';
 import type { KeyedStateMetaInfo } from '../formats/keyed/stateMetaInfo';
 import type { TypeSerializer } from '../formats/serializer';
 import { sameSnapshot } from '../formats/serializers/snapshots';
-import { VOID_NAMESPACE } from '../formats/serializers/streaming';
+import { TIMER, VOID_NAMESPACE } from '../formats/serializers/streaming';
 import { HeapTimerQueue } from './heapTimerQueue';
 import type { KeyCodec } from './keyCodec';
 import type { SnapshotEpochs } from './snapshotEpochs';
 import { StateTable } from './stateTable';
 
 type KeyValueInfo = Extract<KeyedStateMetaInfo, { kind: 'keyValue' }>;
+type TimersInfo = Extract<KeyedStateMetaInfo, { kind: 'priorityQueue' }>;
 
 /** A key-value state. One that was restored and not registered yet keeps the serializer that was stored, and goes into the next snapshot. */
 export interface HeapKeyValueState {
@@ -23,6 +24,7 @@ export interface HeapKeyValueState {
 }
 
 export interface HeapTimers {
+  readonly info: TimersInfo;
   readonly queue: HeapTimerQueue;
   sizeBytes: number | undefined;
 }
@@ -73,7 +75,8 @@ export class HeapStates {
     if (found !== undefined) return found.queue;
     if (this.keyValue.has(name)) throw takenByTimers(name);
     const queue = new HeapTimerQueue(name, this.codec);
-    this.timers.set(name, { queue, sizeBytes: undefined });
+    const element = TIMER(this.codec.serializer, VOID_NAMESPACE);
+    this.timers.set(name, { info: { kind: 'priorityQueue', name, element }, queue, sizeBytes: undefined });
     return queue;
   }
 

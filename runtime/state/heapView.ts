@@ -1,19 +1,11 @@
 import { userError } from '../base/errors';
 import type { KeyGroupRange } from '../base/keyGroupRange';
-import type { HeapKeyValueState, HeapStates } from './heapStates';
-import { jsonData, shortText } from './jsonData';
+import { toJson, toText, toTimeText } from '../formats/render';
+import { describeState } from './describeState';
+import type { HeapKeyValueState, HeapStates, HeapTimers } from './heapStates';
 import type { KeyCodec, MapKey } from './keyCodec';
 import type { EntryPage, KeyedEntry, StateDescription } from './keyedBackend';
 import type { Timer } from './timerQueue';
-
-const kinds = {
-  VALUE: 'value',
-  LIST: 'list',
-  MAP: 'map',
-  REDUCING: 'reducing',
-  FOLDING: 'aggregating',
-  AGGREGATING: 'aggregating',
-} as const;
 
 /** Reads a heap backend's states for people, between two batches; changes nothing. */
 export class HeapView {
@@ -25,23 +17,19 @@ export class HeapView {
 
   describe(): StateDescription[] {
     const keyType = this.codec.serializer.describe();
-    const keyValue = [...this.states.keyValue].map(([state, { info, table, sizeBytes }]): StateDescription => ({
-      state,
-      kind: kinds[info.type],
-      type: info.value.describe(),
-      keyType,
-      entries: table.size,
+    const described = (
+      { info, sizeBytes }: Pick<HeapKeyValueState | HeapTimers, 'info' | 'sizeBytes'>,
+      entries: number,
+    ): StateDescription => ({
+      state: info.name,
+      ...describeState(info, keyType),
+      entries,
       ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    }));
-    const timers = [...this.states.timers].map(([state, { queue, sizeBytes }]): StateDescription => ({
-      state,
-      kind: 'timers',
-      type: 'TIMER',
-      keyType,
-      entries: queue.size,
-      ...(sizeBytes === undefined ? {} : { sizeBytes }),
-    }));
-    return [...keyValue, ...timers].sort((a, b) => (a.state < b.state ? -1 : 1));
+    });
+    return [
+      ...[...this.states.keyValue.values()].map((state) => described(state, state.table.size)),
+      ...[...this.states.timers.values()].map((timers) => described(timers, timers.queue.size)),
+    ].sort((a, b) => (a.state < b.state ? -1 : 1));
   }
 
   /** Value states in the order of key groups, timers in the order of time. */
@@ -91,17 +79,18 @@ export class HeapView {
   private timerPage(timers: readonly Timer[], limit: number, after: string | undefined): EntryPage {
     const from = Number(after ?? 0);
     const sorted = timers.toSorted((a, b) => a.timestampMs - b.timestampMs);
-    const entries = sorted.slice(from, from + limit).map(({ timestampMs, key, keyGroup }) => {
-      const value = jsonData(timestampMs);
-      return { key: JSON.stringify(jsonData(key)), keyGroup, value, text: shortText(value) };
-    });
+    const entries = sorted.slice(from, from + limit).map(({ timestampMs, key, keyGroup }) => ({
+      key: keyText(key),
+      keyGroup,
+      value: toJson(timestampMs),
+      text: toTimeText(timestampMs),
+    }));
     const end = from + entries.length;
     return { entries, total: timers.length, ...(end < timers.length ? { next: String(end) } : {}) };
   }
 
   private entry(key: MapKey, keyGroup: number, value: unknown): KeyedEntry {
-    const data = jsonData(value);
-    return { key: JSON.stringify(jsonData(this.codec.fromMapKey(key))), keyGroup, value: data, text: shortText(data) };
+    return { key: keyText(this.codec.fromMapKey(key)), keyGroup, value: toJson(value), text: toText(value) };
   }
 
   /** What the text of a key may mean. */
@@ -126,4 +115,8 @@ export class HeapView {
       return [];
     }
   }
+}
+
+function keyText(key: unknown): string {
+  return JSON.stringify(toJson(key));
 }

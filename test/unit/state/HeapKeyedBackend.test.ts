@@ -336,7 +336,7 @@ describe('the live view of a backend', () => {
       .update(new Map([['a', 1]]));
     backend.timers('_timer_state/event_user-timers').add(5, 'ATL', 0);
     assert.deepEqual(backend.describe(), [
-      { state: '_timer_state/event_user-timers', kind: 'timers', type: 'TIMER', keyType: 'STRING', entries: 1 },
+      { state: '_timer_state/event_user-timers', kind: 'timers', type: 'TIMER<STRING, VOID>', keyType: 'STRING', entries: 1 },
       { state: 'count', kind: 'value', type: 'MAP<STRING, LONG>', keyType: 'STRING', entries: 1 },
     ]);
     await snapshotOf(env, backend);
