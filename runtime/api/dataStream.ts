@@ -1,18 +1,21 @@
 import type { SourceLocation } from '../graph/streamGraph';
 import { callerLocation } from './callerLocation';
+import { describable, OfOperator } from './describable';
 import type { Collector, KeyedProcessFunction } from './functions';
 import { checkKeyType } from './keyHash';
 import type { KeySpec, OperatorSpec } from './operatorSpec';
 import type { Sink } from './sinks';
-import { describeNode, type DraftNode, type NodeDescription, type StreamGraphBuilder } from './streamGraphBuilder';
+import { describeNode, type DraftNode, type StreamGraphBuilder } from './streamGraphBuilder';
 import type { TypeInformation, TypeSpec } from './types';
 
 /** A stream of rows of type `T`; Flink's class of the same name. Every method adds one operator that reads this stream. */
-export class DataStream<T> {
+export class DataStream<T> extends OfOperator {
   constructor(
     protected readonly builder: StreamGraphBuilder,
-    protected readonly node: DraftNode,
-  ) {}
+    node: DraftNode,
+  ) {
+    super(node);
+  }
 
   map<R>(map: (value: T) => R): SingleOutputStreamOperator<R> {
     return this.#transform(
@@ -75,43 +78,12 @@ export class DataStream<T> {
 const jsonKey: TypeSpec = { kind: 'JSON' };
 
 /** The output of the operator that was just added, which can still be described. */
-export class SingleOutputStreamOperator<T> extends DataStream<T> {
-  /** Names the state of this operator in snapshots. Unique within the job; keep it and the state is found again. */
-  uid(uid: string): this {
-    return this.#describe({ uid, ...located(callerLocation(this, 'uid')) });
-  }
-
-  name(name: string): this {
-    return this.#describe({ name });
-  }
-
-  setParallelism(parallelism: number): this {
-    return this.#describe({ parallelism });
-  }
-
-  /** Number of key groups; fixed for the life of the state. */
-  setMaxParallelism(maxParallelism: number): this {
-    return this.#describe({ maxParallelism });
-  }
-
+export class SingleOutputStreamOperator<T> extends describable(DataStream)<T> {
   /** Is not chained to its input. */
   startNewChain(): this {
-    return this.#describe({ chainingStrategy: 'HEAD' });
-  }
-
-  /** Is chained neither to its input nor to its outputs. */
-  disableChaining(): this {
-    return this.#describe({ chainingStrategy: 'NEVER' });
-  }
-
-  #describe(description: NodeDescription): this {
-    describeNode(this.node, description);
+    describeNode(this.node, { chainingStrategy: 'HEAD' });
     return this;
   }
-}
-
-function located(location: SourceLocation | undefined): { location?: SourceLocation } {
-  return location === undefined ? {} : { location };
 }
 
 /** A stream grouped by key. */
@@ -139,32 +111,5 @@ export class KeyedStream<T, K> {
   }
 }
 
-/** The end of a stream. The methods are those of {@link SingleOutputStreamOperator}. */
-export class DataStreamSink {
-  constructor(private readonly node: DraftNode) {}
-
-  uid(uid: string): this {
-    return this.#describe({ uid, ...located(callerLocation(this, 'uid')) });
-  }
-
-  name(name: string): this {
-    return this.#describe({ name });
-  }
-
-  setParallelism(parallelism: number): this {
-    return this.#describe({ parallelism });
-  }
-
-  setMaxParallelism(maxParallelism: number): this {
-    return this.#describe({ maxParallelism });
-  }
-
-  disableChaining(): this {
-    return this.#describe({ chainingStrategy: 'NEVER' });
-  }
-
-  #describe(description: NodeDescription): this {
-    describeNode(this.node, description);
-    return this;
-  }
-}
+/** The end of a stream. */
+export class DataStreamSink extends describable(OfOperator) {}
