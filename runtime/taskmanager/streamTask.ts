@@ -1,17 +1,11 @@
-import type { Disposable, Env } from '../base/env';
 import type { CheckpointId } from '../base/ids';
 import type { SnapshotTarget } from '../wire/messages';
 import type { GateElement, InputGate } from './network/inputGate';
-import type { RecordWriter } from './network/recordWriter';
 import type { ChainElement } from './chainElement';
-import type { OperatorChain } from './operatorChain';
 import type { SourceOperator } from './operators/sourceOperator';
-import type { StreamOperator } from './operators/streamOperator';
 import { done, progress, type Stepped, type WaitReason } from './stepped';
+import { StreamTaskTimers, type TimedParts } from './streamTaskTimers';
 import type { SubtaskCheckpoints } from './subtaskCheckpoints';
-
-/** A partial batch goes on after this time. */
-const flushMs = 5;
 
 const idleOn = {
   input: { did: 'idle', on: ['input'] },
@@ -32,15 +26,10 @@ export interface StreamTaskListener {
   readonly finished: () => void;
 }
 
-export interface StreamTaskParts {
-  readonly env: Env;
-  readonly operators: readonly StreamOperator[];
-  readonly chain: OperatorChain;
-  readonly writers: readonly RecordWriter[];
+export interface StreamTaskParts extends TimedParts {
   readonly checkpoints: SubtaskCheckpoints;
   /** Absent at the head of a job. */
   readonly gate: InputGate | undefined;
-  readonly source: SourceOperator | undefined;
   readonly listener: StreamTaskListener;
 }
 
@@ -60,10 +49,10 @@ export class StreamTask {
   private finishing: 'no' | 'committing' | 'closing' | 'draining' | 'done' = 'no';
   private firstSeen = false;
   private stoppedBehind: CheckpointId | undefined;
-  private flushTimer: Disposable | undefined;
-  private alarm: Disposable | undefined;
+  private readonly timers: StreamTaskTimers;
 
   constructor(private readonly parts: StreamTaskParts) {
+    this.timers = new StreamTaskTimers(parts);
     parts.source?.onAvailable(parts.listener.signal);
   }
 
@@ -119,17 +108,15 @@ export class StreamTask {
 
   /** At most about `maxRows` rows from the input. Throws what an operator throws. */
   step(maxRows: number): Stepped {
-    this.alarm?.dispose();
-    this.alarm = undefined;
+    this.timers.cancelAlarm();
     const stepped = this.work(maxRows);
-    this.planFlush();
-    if (stepped.did === 'idle') this.planAlarm();
+    this.timers.planFlush();
+    if (stepped.did === 'idle') this.timers.planAlarm();
     return stepped;
   }
 
   release(): void {
-    this.flushTimer?.dispose();
-    this.alarm?.dispose();
+    this.timers.release();
     for (const writer of this.parts.writers) writer.release();
   }
 
@@ -141,7 +128,7 @@ export class StreamTask {
     const trigger = this.triggers.shift();
     if (trigger !== undefined) return this.checkpoint(trigger, 0);
     if (this.endWanted && !this.endEntered) return this.enterEnd();
-    if (this.fireProcessingTime()) return this.runChain() ?? progress;
+    if (this.timers.fireProcessingTime()) return this.runChain() ?? progress;
     if (!this.parts.chain.hasRoom) return idleOn.output;
     return this.parts.source === undefined ? this.takeInput() : this.readSource(this.parts.source, maxRows);
   }
@@ -255,51 +242,5 @@ export class StreamTask {
     this.finishing = 'done';
     this.parts.listener.finished();
     return done;
-  }
-
-  private fireProcessingTime(): boolean {
-    const next = this.nextProcessingTimeMs();
-    const nowMs = this.parts.env.clock.wallMs();
-    if (next === undefined || next > nowMs) return false;
-    this.parts.chain.enterProcessingTime(nowMs);
-    return true;
-  }
-
-  private nextProcessingTimeMs(): number | undefined {
-    let next: number | undefined;
-    for (const operator of this.parts.operators) {
-      const own = operator.nextProcessingTimeMs;
-      if (own !== undefined && (next === undefined || own < next)) next = own;
-    }
-    return next;
-  }
-
-  private planFlush(): void {
-    if (this.flushTimer !== undefined) return;
-    for (const writer of this.parts.writers) {
-      if (!writer.hasGathered) continue;
-      this.flushTimer = this.parts.env.clock.after(flushMs, 'real', () => {
-        this.flushTimer = undefined;
-        this.flush();
-      });
-      return;
-    }
-  }
-
-  private flush(): void {
-    try {
-      for (const writer of this.parts.writers) writer.flush();
-    } catch (error) {
-      this.parts.listener.failed(error);
-    }
-  }
-
-  /** An idle task is stepped again when its clock asks for it. */
-  private planAlarm(): void {
-    const { env, source, listener } = this.parts;
-    const timerMs = this.nextProcessingTimeMs();
-    const waits = [source?.waitMs(), timerMs === undefined ? undefined : timerMs - env.clock.wallMs()];
-    const wait = waits.reduce((least, each) => (each === undefined ? least : Math.min(least ?? each, each)), undefined);
-    if (wait !== undefined) this.alarm = env.clock.after(Math.max(1, wait), 'real', listener.signal);
   }
 }
