@@ -1,4 +1,4 @@
-import type { Connection, Env, Listener } from '../base/env';
+import type { Env, Listener } from '../base/env';
 import { JobStateError } from '../base/errors';
 import type { ArmedFault, Fault } from '../base/faults';
 import {
@@ -13,8 +13,8 @@ import {
 import type { JobEvent } from '../base/jobEvents';
 import type { ResumeHow } from '../base/stepping';
 import { FileSystemStateStore } from '../checkpoint/fileSystemStateStore';
-import { jobManagerEnd, type FromChild } from '../wire/control';
 import type { FromTaskManager, StateAnswer, StateQuery } from '../wire/messages';
+import { ChildConnections } from './childConnections';
 import { Compilers } from './compilers';
 import { EventHub } from './eventHub';
 import { FaultRegistry } from './faultRegistry';
@@ -26,7 +26,7 @@ import type { OperationKind, RestfulGateway, SavepointRequest, SubmitRequest } f
 import type { JobManagerSettings } from './settings';
 import { StateQueries, taskNotRunning } from './stateQueries';
 import { prepareJob } from './submission';
-import { TaskManagers, type ChildConnection, type TaskManagerEnd } from './taskManagers';
+import { TaskManagers, type TaskManagerEnd } from './taskManagers';
 
 const closeTimeoutMs = 2_000;
 
@@ -63,7 +63,8 @@ export class JobManager implements RestfulGateway {
 
   /** Listens for its children and starts the TaskManagers; they come when they come. */
   async start(): Promise<void> {
-    this.listening = this.env.net.listen('jm', (connection) => this.accept(connection));
+    const children = new ChildConnections(this.taskManagerPool, this.compilers, this.env.log);
+    this.listening = this.env.net.listen('jm', (connection) => children.accept(connection));
     this.taskManagerPool.start((await this.listening).address);
   }
 
@@ -184,43 +185,6 @@ export class JobManager implements RestfulGateway {
 
   events(after: number): AsyncIterableIterator<JobEvent> {
     return this.hub.after(after);
-  }
-
-  /** The first message of a connection tells which child it is. */
-  private accept(connection: Connection): void {
-    let taskManager: TaskManagerId | undefined;
-    const end: ChildConnection = jobManagerEnd(connection, {
-      onMessage: (message) => {
-        taskManager = this.received(end, taskManager, message);
-      },
-      onClose: () => {
-        if (taskManager !== undefined) this.taskManagerPool.disconnected(end, taskManager);
-      },
-    });
-  }
-
-  private received(
-    end: ChildConnection,
-    from: TaskManagerId | undefined,
-    message: FromChild,
-  ): TaskManagerId | undefined {
-    switch (message.m) {
-      case 'compiled':
-      case 'notCompiled':
-        this.compilers.received(message);
-        return from;
-      case 'watchdog':
-        this.taskManagerPool.watchdog(message);
-        return from;
-      case 'hello':
-        if (this.taskManagerPool.connected(end, message)) return message.taskManager;
-        this.env.log.warn('an unknown child connected', { taskManager: message.taskManager, pid: message.pid });
-        end.close();
-        return from;
-      default:
-        if (from !== undefined) this.taskManagerPool.received(end, from, message);
-        return from;
-    }
   }
 
   private fromTaskManager(taskManager: TaskManagerId, message: FromTaskManager): void {

@@ -2,13 +2,21 @@ import type { Child, ChildExit, Disposable, Env } from '../base/env';
 import { errorData } from '../base/errors';
 import { joinPath } from '../base/files';
 import { id as brand, type AllocationId, type JobId, type TaskManagerId } from '../base/ids';
-import type { ControlConnection, FromChild } from '../wire/control';
 import type { FromTaskManager, FromWatchdog, ToTaskManager } from '../wire/messages';
 import type { TaskManagerRecord } from './records';
 import type { SlotOffer } from './scheduler';
 import type { JobManagerSettings } from './settings';
-
-export type ChildConnection = ControlConnection<ToTaskManager, FromChild>;
+import {
+  exitText,
+  newWorker,
+  processArrived,
+  processEnded,
+  respawnDelayMs,
+  workerRecord,
+  type ChildConnection,
+  type Killing,
+  type Worker,
+} from './worker';
 
 /** How the process of a TaskManager ended. */
 export interface TaskManagerEnd {
@@ -26,29 +34,6 @@ export interface TaskManagersListener {
   changed(): void;
 }
 
-interface Worker {
-  readonly id: TaskManagerId;
-  readonly directory: string;
-  status: TaskManagerRecord['status'];
-  child: Child | undefined;
-  connection: ChildConnection | undefined;
-  pid: number | undefined;
-  slots: number;
-  readonly allocated: Map<AllocationId, JobId>;
-  dataAddress: string | undefined;
-  lastHeartbeatMs: number | undefined;
-  heardMonoMs: number | undefined;
-  stalledMs: number;
-  readonly respawnedMonoMs: number[];
-  respawns: number;
-  killing: { readonly lose: boolean; readonly injected: boolean } | undefined;
-}
-
-/** As many respawns within this time are made at once; each further one waits twice as long. */
-const floodWindowMs = 60_000;
-const respawnsAtOnce = 4;
-const firstBackoffMs = 250;
-const longestBackoffMs = 10_000;
 const lostKept = 5;
 
 /**
@@ -80,13 +65,7 @@ export class TaskManagers {
   connected(connection: ChildConnection, hello: Extract<FromTaskManager, { m: 'hello' }>): boolean {
     const worker = this.workers.get(hello.taskManager);
     if (worker?.status !== 'starting' || worker.child === undefined || worker.child.pid !== hello.pid) return false;
-    worker.status = 'alive';
-    worker.connection = connection;
-    worker.pid = hello.pid;
-    worker.slots = hello.slots;
-    worker.dataAddress = hello.dataAddress;
-    worker.heardMonoMs = undefined;
-    worker.stalledMs = 0;
+    processArrived(worker, connection, hello);
     const allocations = [...worker.allocated.keys()];
     connection.send({ m: 'welcome', heartbeatMs: this.settings.heartbeatMs, allocations });
     this.env.log.info('TaskManager is alive', { taskManager: worker.id, pid: hello.pid });
@@ -134,7 +113,7 @@ export class TaskManagers {
   }
 
   /** SIGKILL. `lose`: its directory goes too, and another TaskManager takes its place. False when there is no such process. */
-  kill(taskManager: TaskManagerId, options: { readonly lose: boolean; readonly injected: boolean }): boolean {
+  kill(taskManager: TaskManagerId, options: Killing): boolean {
     const worker = this.workers.get(taskManager);
     if (worker?.child === undefined) return false;
     worker.killing = options;
@@ -165,19 +144,7 @@ export class TaskManagers {
   }
 
   records(): readonly TaskManagerRecord[] {
-    return [...this.workers.values()].map((worker) => ({
-      id: worker.id,
-      status: worker.status,
-      ...(worker.pid === undefined ? {} : { pid: worker.pid }),
-      slots: worker.slots,
-      freeSlots: worker.status === 'alive' || worker.status === 'stuck' ? worker.slots - worker.allocated.size : 0,
-      allocated: [...worker.allocated].map(([allocation, job]) => ({ allocation, job })),
-      directory: worker.directory,
-      ...(worker.dataAddress === undefined ? {} : { dataAddress: worker.dataAddress }),
-      ...(worker.lastHeartbeatMs === undefined ? {} : { lastHeartbeatMs: worker.lastHeartbeatMs }),
-      stalledMs: worker.stalledMs,
-      respawns: worker.respawns,
-    }));
+    return [...this.workers.values()].map(workerRecord);
   }
 
   /** Ends all processes; those that do not end by themselves in time are killed. Resolves when all are gone. */
@@ -200,23 +167,8 @@ export class TaskManagers {
   private create(): void {
     this.created += 1;
     const id = brand<TaskManagerId>(`tm-${this.created}`);
-    const worker: Worker = {
-      id,
-      directory: joinPath(this.settings.directory, 'taskmanagers', id),
-      status: 'starting',
-      child: undefined,
-      connection: undefined,
-      pid: undefined,
-      slots: this.settings.slotsPerTaskManager,
-      allocated: new Map(),
-      dataAddress: undefined,
-      lastHeartbeatMs: undefined,
-      heardMonoMs: undefined,
-      stalledMs: 0,
-      respawnedMonoMs: [],
-      respawns: 0,
-      killing: undefined,
-    };
+    const directory = joinPath(this.settings.directory, 'taskmanagers', id);
+    const worker = newWorker(id, directory, this.settings.slotsPerTaskManager);
     this.workers.set(id, worker);
     this.spawn(worker);
   }
@@ -237,15 +189,7 @@ export class TaskManagers {
 
   private exited(worker: Worker, child: Child, exit: ChildExit): void {
     if (worker.child !== child) return;
-    const killing = worker.killing;
-    worker.killing = undefined;
-    worker.child = undefined;
-    worker.connection?.close();
-    worker.connection = undefined;
-    worker.pid = undefined;
-    worker.dataAddress = undefined;
-    worker.stalledMs = 0;
-    worker.heardMonoMs = undefined;
+    const killing = processEnded(worker);
     if (this.closing) return;
     const how = killing?.lose === true ? 'lost' : exit.signal === undefined ? 'ended' : 'killed';
     this.env.log.warn('TaskManager has ended', { taskManager: worker.id, how, exit: exitText(exit) });
@@ -272,17 +216,9 @@ export class TaskManagers {
 
   private respawn(worker: Worker): void {
     worker.status = 'starting';
-    worker.respawns += 1;
-    const now = this.env.clock.monoMs();
-    worker.respawnedMonoMs.push(now);
-    while ((worker.respawnedMonoMs[0] ?? now) < now - floodWindowMs) worker.respawnedMonoMs.shift();
-    const tooMany = worker.respawnedMonoMs.length - respawnsAtOnce;
-    if (tooMany <= 0) {
-      this.spawn(worker);
-      return;
-    }
-    const delayMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (tooMany - 1));
-    this.env.clock.after(delayMs, 'real', () => this.spawn(worker));
+    const delayMs = respawnDelayMs(worker, this.env.clock.monoMs());
+    if (delayMs === 0) this.spawn(worker);
+    else this.env.clock.after(delayMs, 'real', () => this.spawn(worker));
   }
 
   private heartbeat(worker: Worker, stalledMs: number): void {
@@ -312,10 +248,4 @@ export class TaskManagers {
       this.watch();
     });
   }
-}
-
-function exitText(exit: ChildExit): string {
-  const how = exit.signal ?? `exit code ${exit.code ?? 'unknown'}`;
-  const lastLine = exit.lastOutput.trimEnd().split('\n').at(-1)?.trim() ?? '';
-  return lastLine === '' || exit.signal !== undefined ? how : `${how}, ${lastLine.slice(0, 300)}`;
 }
