@@ -6,14 +6,16 @@ import type { JobGraph } from '../graph/jobGraph';
 import type { SnapshotMetrics, SnapshotTarget, TaskSnapshot } from '../wire/messages';
 import { checkpointProperties, savepointProperties } from '../formats/metadata/snapshotProperties';
 import { writtenVersion } from '../formats/metadata/metadata';
+import { AbortedSnapshots } from './abortedSnapshots';
 import { checkpointDirectory } from './checkpointDirectories';
 import { checkpointFailure, countsAsFailure } from './checkpointFailures';
 import type { CheckpointFailureReason, CheckpointKind } from './checkpointRecords';
 import { CheckpointStatsTracker } from './checkpointStatsTracker';
 import { subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
 import type { CompletedCheckpointStore } from './completedCheckpointStore';
-import { removeSnapshot, stateSizeBytes } from './fileSystemStateStore';
+import { stateSizeBytes } from './fileSystemStateStore';
 import { PendingCheckpoint } from './pendingCheckpoint';
+import { PeriodicTrigger } from './periodicTrigger';
 import type { StateStore } from './stateStore';
 
 /** Who takes part in a snapshot now; Flink's `CheckpointPlan`. */
@@ -66,8 +68,6 @@ interface Running {
   storing: boolean;
 }
 
-const rememberedAborts = 20;
-
 /**
  * Takes the snapshots of one job, one at a time; Flink's `CheckpointCoordinator`. Periodic ones run between {@link startScheduler} and
  * {@link stopScheduler}; others are asked for. A snapshot that does not complete leaves no directory.
@@ -77,13 +77,10 @@ export abstract class CheckpointCoordinator {
   private running: Running | undefined;
   private readonly queue: CheckpointRequest[] = [];
   private nextId: number;
-  private scheduling = false;
-  private periodicDue: Disposable | undefined;
-  private lastEndMs = Number.NEGATIVE_INFINITY;
   private failuresInARow = 0;
   private closed = false;
-  private readonly aborted = new Map<CheckpointId, string>();
-  private cleaning: Promise<void> = Promise.resolve();
+  private readonly aborted: AbortedSnapshots;
+  private readonly periodic: PeriodicTrigger;
 
   constructor(
     protected readonly env: Env,
@@ -94,14 +91,15 @@ export abstract class CheckpointCoordinator {
     private readonly listener: CheckpointListener,
   ) {
     this.nextId = setup.lastId + 1;
+    this.aborted = new AbortedSnapshots(env);
+    this.periodic = new PeriodicTrigger(env.clock, setup.config, () => this.triggerPeriodic());
   }
 
   /** All tasks run: periodic checkpoints begin, the first one after an interval. */
   startScheduler(): void {
-    if (this.scheduling || this.closed) return;
-    this.scheduling = true;
+    if (this.periodic.isOn || this.closed) return;
     this.failuresInARow = 0;
-    this.schedulePeriodic(this.setup.config.intervalMs);
+    this.periodic.start();
   }
 
   /** The tasks are going to be restarted, stopped or cancelled: what is under way or waits ends with this reason. */
@@ -114,16 +112,14 @@ export abstract class CheckpointCoordinator {
 
   /** No more periodic checkpoints; what is under way goes on. */
   pausePeriodic(): void {
-    this.scheduling = false;
-    this.periodicDue?.dispose();
-    this.periodicDue = undefined;
+    this.periodic.stop();
   }
 
   /** Ends everything for good; resolves when the directories of aborted snapshots are gone. */
   async shutdown(reason: CheckpointFailureReason): Promise<void> {
     this.stopScheduler(reason);
     this.closed = true;
-    await this.cleaning;
+    await this.aborted.removed();
   }
 
   /** Takes a snapshot as soon as no other is under way; savepoints go first. */
@@ -140,7 +136,7 @@ export abstract class CheckpointCoordinator {
   acknowledge(ref: AttemptRef, checkpoint: CheckpointId, snapshot: TaskSnapshot, metrics: SnapshotMetrics): boolean {
     const running = this.current(checkpoint);
     if (running === undefined) {
-      this.removeLeftovers(checkpoint);
+      this.aborted.removeLeftovers(checkpoint);
       return false;
     }
     if (running.pending.acknowledge(ref, snapshot) !== 'accepted') return false;
@@ -172,20 +168,7 @@ export abstract class CheckpointCoordinator {
       : undefined;
   }
 
-  private schedulePeriodic(delayMs: number | undefined): void {
-    if (delayMs === undefined || !this.scheduling) return;
-    this.periodicDue = this.env.clock.after(delayMs, 'holdable', () => this.periodic());
-  }
-
-  /** As Flink: one interval after the last trigger, but not before the last one has ended and the pause is over. */
-  private periodic(): void {
-    const { minPauseMs, intervalMs } = this.setup.config;
-    const pauseLeftMs = this.lastEndMs + minPauseMs - this.env.clock.monoMs();
-    if (pauseLeftMs > 0) {
-      this.schedulePeriodic(pauseLeftMs);
-      return;
-    }
-    this.schedulePeriodic(intervalMs);
+  private triggerPeriodic(): void {
     if (this.queue.some((request) => request.periodic === true)) return;
     this.triggerCheckpoint({
       kind: 'CHECKPOINT',
@@ -263,12 +246,12 @@ export abstract class CheckpointCoordinator {
     } catch (error) {
       running.storing = false;
       if (pending.settled === undefined) this.abort(running, 'store-failed', errorData(error));
-      else this.removeDirectory(directory);
+      else this.aborted.removeDirectory(directory);
       return;
     }
     running.storing = false;
     if (pending.settle('completed')) this.complete(running, completed);
-    else this.removeDirectory(directory); // aborted while it was written: its tasks restart from an older one
+    else this.aborted.removeDirectory(directory); // aborted while it was written: its tasks restart from an older one
   }
 
   private properties(kind: CheckpointKind): NonNullable<CompletedCheckpoint['metadata']['properties']> {
@@ -299,8 +282,8 @@ export abstract class CheckpointCoordinator {
     this.ended(running);
     this.stats.failed(id, this.env.clock.wallMs(), reason, error.message);
     this.gateway.notifyAborted(id);
-    this.remember(id, directory);
-    if (!running.storing) this.removeDirectory(directory);
+    this.aborted.remember(id, directory);
+    if (!running.storing) this.aborted.removeDirectory(directory);
     this.onFailedCheckpoint(id, error);
     this.listener.changed(id);
     this.listener.failed(id, pending.kind, error);
@@ -310,7 +293,7 @@ export abstract class CheckpointCoordinator {
 
   private ended(running: Running): void {
     running.timeout.dispose();
-    this.lastEndMs = this.env.clock.monoMs();
+    this.periodic.snapshotEnded();
     this.running = undefined;
   }
 
@@ -320,31 +303,6 @@ export abstract class CheckpointCoordinator {
     if (tolerableFailures === 'unlimited' || this.failuresInARow <= tolerableFailures) return;
     this.failuresInARow = 0;
     this.listener.tolerableFailuresExceeded(error);
-  }
-
-  private remember(id: CheckpointId, directory: string): void {
-    this.aborted.set(id, directory);
-    const oldest = this.aborted.keys().next();
-    if (this.aborted.size > rememberedAborts && oldest.done !== true) this.aborted.delete(oldest.value);
-  }
-
-  /** A task that had not heard of the abort wrote files after the directory was removed. */
-  private removeLeftovers(checkpoint: CheckpointId): void {
-    const directory = this.aborted.get(checkpoint);
-    if (directory !== undefined) this.removeDirectory(directory);
-  }
-
-  private removeDirectory(directory: string): void {
-    this.cleaning = this.cleaning.then(async () => {
-      try {
-        await removeSnapshot(this.env.disk, directory);
-      } catch (error) {
-        this.env.log.warn('the directory of an aborted snapshot could not be removed', {
-          directory,
-          error: errorData(error).message,
-        });
-      }
-    });
   }
 }
 
