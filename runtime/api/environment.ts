@@ -5,6 +5,7 @@ import {
   type ExecutionConfig,
   type ExecutionSettings,
 } from '../graph/executionConfig';
+import type { RestartStrategy } from '../graph/restartStrategy';
 import { callerLocation } from './callerLocation';
 import { SingleOutputStreamOperator } from './dataStream';
 import type { JobStreamGraph } from './operatorSpec';
@@ -41,6 +42,11 @@ export class StreamExecutionEnvironment {
   /** Takes a checkpoint every `intervalMs`. */
   enableCheckpointing(intervalMs: number, mode: CheckpointConfig['mode'] = 'exactly_once'): this {
     return this.configure({ checkpointing: { intervalMs, mode } });
+  }
+
+  /** Whether and when the job restarts after a failure; `RestartStrategies` makes one. */
+  setRestartStrategy(restartStrategy: RestartStrategy): this {
+    return this.configure({ restartStrategy });
   }
 
   /** Every operator becomes a task of its own. */

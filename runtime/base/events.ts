@@ -33,6 +33,8 @@ export type JobManagerStep =
       readonly delayMs: number;
       readonly restart: number;
       readonly of: number | 'unlimited';
+      /** The rule of the restart strategy. */
+      readonly why: string;
     }
   | { readonly k: 'checkpointChosen'; readonly checkpoint: ChosenCheckpoint | undefined; readonly why: string }
   | {

@@ -15,6 +15,15 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check {
   };
 }
 
+export function number(min: number, max: number, bounds: 'inclusive' | 'exclusive' = 'inclusive'): Check {
+  const inside = (value: number): boolean =>
+    bounds === 'inclusive' ? value >= min && value <= max : value > min && value < max;
+  return {
+    expected: max === Infinity ? `a number above ${min}` : `a number from ${min} to ${max}`,
+    holds: (value) => typeof value === 'number' && inside(value),
+  };
+}
+
 export function oneOf(...allowed: readonly (string | boolean)[]): Check {
   return {
     expected: allowed.join(' or '),
@@ -32,10 +41,7 @@ export function either(first: Check, second: Check): Check {
 /** Subtasks and key groups. */
 export const parallelismCheck = integer(1, maxKeyGroups);
 
-export const positive: Check = {
-  expected: 'a number above 0',
-  holds: (value) => typeof value === 'number' && value > 0 && value < Infinity,
-};
+export const positive: Check = number(0, Infinity, 'exclusive');
 
 export const text: Check = {
   expected: 'a text that is not empty',

@@ -1,5 +1,11 @@
 import { userError } from '../base/errors';
 import { check, either, integer, oneOf, parallelismCheck, positive, text, type Check } from './checks';
+import {
+  defaultRestartStrategy,
+  withRestartSettings,
+  type RestartStrategy,
+  type RestartStrategySettings,
+} from './restartStrategy';
 
 /** Names as in `/jobs/:id/checkpoints/config` of Flink's REST API. */
 export interface CheckpointConfig {
@@ -18,12 +24,6 @@ export interface CheckpointConfig {
   readonly retainOnCancellation: boolean;
 }
 
-/** Flink's fixed-delay strategy. `attempts` counts all restarts of the job; 0: the first failure fails the job. */
-export interface RestartStrategy {
-  readonly attempts: number | 'unlimited';
-  readonly delayMs: number;
-}
-
 /** Everything of a job that a run may override. Paths may be relative to the directory of the job's file. */
 export interface ExecutionConfig {
   /** Of operators that do not set their own. */
@@ -32,6 +32,8 @@ export interface ExecutionConfig {
   readonly operatorChaining: boolean;
   readonly checkpointing: CheckpointConfig;
   readonly restartStrategy: RestartStrategy;
+  /** Flink's `jobmanager.execution.failover-strategy`: what restarts after a failure, the tasks connected with the failed one, or all. */
+  readonly failoverStrategy: 'region' | 'full';
   /** Absent: a directory of the runtime. */
   readonly checkpointDirectory?: string;
   readonly savepointDirectory?: string;
@@ -42,7 +44,7 @@ export interface ExecutionConfig {
 /** Part of a configuration: what a job sets with `configure`, or a run overrides. */
 export type ExecutionSettings = Partial<Omit<ExecutionConfig, 'checkpointing' | 'restartStrategy'>> & {
   readonly checkpointing?: Partial<CheckpointConfig>;
-  readonly restartStrategy?: Partial<RestartStrategy>;
+  readonly restartStrategy?: RestartStrategySettings;
 };
 
 /** Flink's defaults, except: restart without delay, and completed checkpoints survive a cancel. */
@@ -58,7 +60,8 @@ export const defaultExecutionConfig: ExecutionConfig = {
     retained: 3,
     retainOnCancellation: true,
   },
-  restartStrategy: { attempts: 'unlimited', delayMs: 0 },
+  restartStrategy: defaultRestartStrategy,
+  failoverStrategy: 'region',
 };
 
 /**
@@ -69,12 +72,11 @@ export function withSettings(config: ExecutionConfig, settings: ExecutionSetting
   checkFields('', settings, settingChecks);
   const { checkpointing, restartStrategy } = settings;
   checkFields('checkpointing.', checkpointing ?? {}, checkpointChecks);
-  checkFields('restartStrategy.', restartStrategy ?? {}, restartChecks);
   return {
     ...config,
     ...given(settings),
     checkpointing: { ...config.checkpointing, ...given(checkpointing ?? {}) },
-    restartStrategy: { ...config.restartStrategy, ...given(restartStrategy ?? {}) },
+    restartStrategy: withRestartSettings(config.restartStrategy, restartStrategy ?? {}),
   };
 }
 
@@ -90,6 +92,7 @@ const settingChecks: ChecksOf<ExecutionConfig> = {
   operatorChaining: flag,
   checkpointing: group,
   restartStrategy: group,
+  failoverStrategy: oneOf('region', 'full'),
   checkpointDirectory: text,
   savepointDirectory: text,
   rowsPerSecond: positive,
@@ -104,11 +107,6 @@ const checkpointChecks: ChecksOf<CheckpointConfig> = {
   tolerableFailures: either(integer(0), unlimited),
   retained: integer(1),
   retainOnCancellation: flag,
-};
-
-const restartChecks: ChecksOf<RestartStrategy> = {
-  attempts: either(integer(0), unlimited),
-  delayMs: integer(0),
 };
 
 function checkFields(prefix: string, settings: object, checks: Readonly<Record<string, Check>>): void {

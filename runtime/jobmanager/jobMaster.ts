@@ -1,14 +1,17 @@
-import { errorData, JobStateError, type ErrorData } from '../base/errors';
+import { errorData, JobStateError } from '../base/errors';
 import type { AttemptRef, CheckpointId, HoldId, JobId, OperatorId, TaskManagerId, VertexId } from '../base/ids';
 import { isEndOfJob, isEndOfTask } from '../base/status';
 import { runFreely, type ResumeHow } from '../base/stepping';
 import { chosenCheckpoint, type CompletedCheckpoint } from '../checkpoint/completedCheckpoint';
 import type { FromTaskManager, ToTaskManager } from '../wire/messages';
 import { EventLog } from './eventLog';
+import { EventQueue } from './eventQueue';
 import { EffectInterpreter } from './interpreter';
 import { JobCheckpointing, taskManagersOf } from './jobCheckpointing';
+import { jobRecord } from './jobRecord';
 import { JobRecorder } from './jobRecorder';
 import type { JobServices, JobSpec } from './jobSpec';
+import { JobStop } from './jobStop';
 import type { JobRecord } from './records';
 import { RecoveryGate } from './recoveryGate';
 import { SlotPool } from './slotPool';
@@ -34,14 +37,9 @@ export class JobMaster {
   private readonly checkpointing: JobCheckpointing;
   private readonly slots: SlotPool;
   private readonly interpreter: EffectInterpreter;
-  private readonly events: StateEvent[] = [];
-  private busy = false;
-  private closed = false;
+  private readonly stop = new JobStop();
+  private readonly events = new EventQueue<StateEvent>((event) => this.take(event));
   private fenced = 0;
-  private stopOutcome: Promise<CompletedCheckpoint> | undefined;
-  private readonly ended: Promise<void>;
-  private resolveEnded: () => void = () => undefined;
-  private recoveryBegun: () => void = () => undefined;
 
   constructor(
     private readonly services: JobServices,
@@ -49,7 +47,6 @@ export class JobMaster {
   ) {
     const { env, settings, run, hub, taskManagers } = services;
     const { id, graph, config, origin } = spec;
-    this.ended = new Promise((resolve) => (this.resolveEnded = resolve));
     this.state = initialState(id, graph, config, origin === undefined ? undefined : chosenCheckpoint(origin));
     this.log = new EventLog(env, spec.directory);
     this.recorder = new JobRecorder(graph, this.state, spec.submittedMs, env.clock.wallMs());
@@ -67,32 +64,9 @@ export class JobMaster {
   }
 
   get record(): JobRecord {
-    const { spec, recorder, gate } = this;
-    const status = recorder.status;
-    const endMs = recorder.statusTimes[status];
-    return {
-      id: spec.id,
-      name: spec.graph.jobName,
-      jobFile: spec.jobFile,
-      status,
-      statusTimes: recorder.statusTimes,
-      startMs: spec.submittedMs,
-      ...(isEndOfJob(status) && endMs !== undefined ? { endMs } : {}),
-      lastModifiedMs: recorder.lastModifiedMs,
-      graph: spec.graph,
-      config: spec.config,
-      checkpointDirectory: spec.checkpointDirectory,
-      savepointDirectory: spec.savepointDirectory,
-      vertices: recorder.vertices,
-      checkpoints: this.checkpointing.coordinator.stats.snapshot(),
-      exceptions: recorder.exceptions,
-      exceptionsTruncated: recorder.exceptionsTruncated,
-      recoveries: gate.records,
-      holdArmed: gate.armed,
-      holds: gate.holds,
-      ...(this.failure === undefined ? {} : { failure: this.failure }),
-      fenced: this.fenced,
-    };
+    const { spec, recorder, gate, checkpointing, fenced } = this;
+    const failure = this.state.phase === 'failed' || this.state.phase === 'failing' ? this.state.error : undefined;
+    return jobRecord({ spec, recorder, gate, checkpointing, failure, fenced });
   }
 
   get id(): JobId {
@@ -120,10 +94,7 @@ export class JobMaster {
     return this.checkpointing.coordinator.triggerSavepoint(directory, false);
   }
 
-  /**
-   * Resolves with the savepoint when the job has finished behind it, or rejects when there is none. As in Flink, a failure between the
-   * two restarts the job from the savepoint; then it has not stopped, and `job.not-stopped` names the savepoint.
-   */
+  /** Resolves with the savepoint when the job has finished behind it. Fails with `job.not-running`, or as {@link JobStop} says. */
   async stopWithSavepoint(directory: string): Promise<CompletedCheckpoint> {
     if (this.state.phase !== 'running') {
       throw new JobStateError(
@@ -136,13 +107,7 @@ export class JobMaster {
         },
       );
     }
-    const restarted = new Promise<void>((resolve) => (this.recoveryBegun = resolve));
-    this.feed({ e: 'stop', directory });
-    if (this.stopOutcome === undefined) throw new JobStateError('internal.stop', 'The job did not begin to stop.');
-    const savepoint = await this.stopOutcome;
-    await Promise.race([this.ended, restarted]);
-    if (this.recorder.status !== 'FINISHED') throw notStopped(savepoint);
-    return savepoint;
+    return this.stop.run(() => this.feed({ e: 'stop', directory }));
   }
 
   holdNextRecovery(hold: boolean): void {
@@ -224,7 +189,7 @@ export class JobMaster {
 
   /** The runtime ends: nothing is decided any more. Resolves when all is written. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.events.close();
     this.slots.stop();
     this.interpreter.close();
     this.gate.close();
@@ -232,26 +197,14 @@ export class JobMaster {
     await this.log.close();
   }
 
-  private get failure(): ErrorData | undefined {
-    return this.state.phase === 'failed' || this.state.phase === 'failing' ? this.state.error : undefined;
-  }
-
-  /** Events that effects bring about wait until all effects of the present one are done. */
   private feed(event: StateEvent): void {
-    if (this.closed) return;
-    this.events.push(event);
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      for (let next = this.events.shift(); next !== undefined; next = this.events.shift()) this.take(next);
-    } finally {
-      this.busy = false;
-    }
+    this.events.feed(event);
   }
 
   private take(event: StateEvent): void {
     const before = this.state;
-    const { state, effects } = decide(before, event);
+    const { clock, random } = this.services.env;
+    const { state, effects } = decide(before, event, { nowMs: clock.monoMs(), chance: random.next() });
     this.state = state;
     this.log.append('event', event);
     this.remember(before, state);
@@ -283,7 +236,7 @@ export class JobMaster {
       this.gate.taskEnded(task.ref, `the task is ${task.state}`);
     });
     const status = jobStatus(after);
-    if (after.recovery !== before.recovery) this.recoveryBegun();
+    if (after.recovery !== before.recovery) this.stop.recoveryBegun();
     if (this.recorder.setStatus(status, nowMs)) hub.publish({ e: 'job', job: this.id, status });
   }
 
@@ -324,7 +277,7 @@ export class JobMaster {
     await this.checkpointing.store.shutdown(status);
     await this.log.close();
     this.services.jobOver(this.id);
-    this.resolveEnded();
+    this.stop.jobEnded(status);
   }
 
   private createCheckpointing(): JobCheckpointing {
@@ -364,26 +317,11 @@ export class JobMaster {
       recorder: this.recorder,
       snapshot: (path) => this.checkpointing.snapshot(path),
       feed: (event) => this.feed(event),
-      stopSavepoint: (outcome) => {
-        this.stopOutcome = outcome;
-      },
+      stopSavepoint: (savepoint) => this.stop.savepointBegun(savepoint),
       jobOver: (status) => void this.over(status),
       ignored: () => {
         this.fenced += 1;
       },
     });
   }
-}
-
-function notStopped({ directory }: CompletedCheckpoint): JobStateError {
-  return new JobStateError(
-    'job.not-stopped',
-    `The savepoint ${directory} was stored, but the job did not stop behind it.`,
-    {
-      domain: 'external',
-      retry: 'backoff',
-      subject: { file: directory },
-      advice: 'The job goes on from the savepoint: do not start another one from it; stop it again.',
-    },
-  );
 }

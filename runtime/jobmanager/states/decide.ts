@@ -12,6 +12,7 @@ import type { Decision } from './decision';
 import type { JobState } from './jobState';
 import { recovered } from './recovered';
 import { regionChosen } from './regionChosen';
+import type { Moment } from './restartBackoff';
 import { restartDelay } from './restartDelay';
 import { running } from './running';
 import { slotAssigned } from './slotAssigned';
@@ -23,13 +24,13 @@ import { tasksCancelled } from './tasksCancelled';
  * All of a job's behaviour: what it does about an event. Pure. What an event says of the tasks is taken in first; then a failure or a
  * cancellation is dealt with, and everything else by the file of the phase.
  */
-export function decide(before: JobState, event: StateEvent): Decision {
+export function decide(before: JobState, event: StateEvent, moment: Moment): Decision {
   if (hasEnded(before)) return { state: before, effects: [{ f: 'ignore', why: 'the job is over' }] };
   const { state, failed, cause, ignored } = absorb(before, event);
   if (ignored !== undefined) return { state, effects: [{ f: 'ignore', why: ignored }] };
   if (event.e === 'cancel' && state.phase !== 'cancelling') return cancelJob(state);
   if (cause === undefined || endsAnyway(state)) return decideInPhase(state, event);
-  if (!joinsRecovery(state, failed, cause)) return beginRecovery(state, failed, cause);
+  if (!joinsRecovery(state, failed, cause)) return beginRecovery(state, failed, cause, moment);
   const joined = joinRecovery(state, failed, cause);
   const next = decideInPhase(joined.state, event);
   return { state: next.state, effects: [...joined.effects, ...next.effects] };

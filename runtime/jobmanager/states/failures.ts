@@ -4,6 +4,7 @@ import type { FailureCause } from '../../base/events';
 import type { Effect } from './effects';
 import type { Decision } from './decision';
 import { isRecoverable } from './recoverable';
+import { restartAfter, type Moment } from './restartBackoff';
 import { isStage, type JobFacts, type JobState } from './jobState';
 import { allTasks, cancelTasks, haveEnded, regionOfTasks } from './tasks';
 
@@ -67,13 +68,14 @@ export function beginRecovery(
   state: JobState,
   failed: readonly number[],
   cause: FailureCause,
+  moment: Moment,
 ): Decision<'failureSeen' | 'failing' | 'failed'> {
   const error = failureError(cause);
   const effects: Effect[] = [{ f: 'recordFailure', cause, concurrent: false }, ...giveUp(state, error.message)];
   effects.push({ f: 'stopCheckpoints', reason: 'job-failed', cause: error });
-  const { attempts } = state.restartStrategy;
-  const exhausted = attempts !== 'unlimited' && state.restarts >= attempts;
-  if (exhausted || !isRecoverable(cause)) return failJob(state, error, effects);
+  if (!isRecoverable(cause)) return failJob(state, error, effects);
+  const decision = restartAfter(state.restartStrategy, state.backoff, moment);
+  if (decision.restart === undefined) return failJob(state, suppressed(error, decision.why), effects);
   const recovery = state.recovery + 1;
   const region = union(
     isStage(state) ? state.region : [],
@@ -87,7 +89,8 @@ export function beginRecovery(
     state: {
       ...factsOf(state),
       recovery,
-      restarts: state.restarts + 1,
+      backoff: decision.backoff,
+      restart: decision.restart,
       phase: 'failureSeen',
       cause,
       region,
@@ -95,6 +98,11 @@ export function beginRecovery(
     },
     effects,
   };
+}
+
+/** The failure that ends the job, with the reason why it is not the cause of one more restart. */
+function suppressed(error: ErrorData, why: string): ErrorData {
+  return { ...error, advice: error.advice === '' ? why : `${error.advice} ${why}` };
 }
 
 /** Cancels what runs; the job is FAILED when all tasks have ended. */
@@ -125,8 +133,8 @@ function giveUp(state: JobState, why: string): Effect[] {
 
 /** The state without what belongs to its phase. */
 export function factsOf(state: JobState): JobFacts {
-  const { job, tasks, regionOf, restartStrategy, checkpointing, recovery, restarts, latest, latestIsOrigin } = state;
-  return { job, tasks, regionOf, restartStrategy, checkpointing, recovery, restarts, latest, latestIsOrigin };
+  const { job, tasks, regionOf, restartStrategy, checkpointing, recovery, backoff, latest, latestIsOrigin } = state;
+  return { job, tasks, regionOf, restartStrategy, checkpointing, recovery, backoff, latest, latestIsOrigin };
 }
 
 function union(a: readonly number[], b: readonly number[]): readonly number[] {

@@ -3,6 +3,7 @@ import type { JobId, VertexId } from '../../base/ids';
 import type { ExecutionConfig } from '../../graph/executionConfig';
 import type { JobGraph } from '../../graph/jobGraph';
 import type { Execution, StateOf } from './jobState';
+import { noFailuresYet } from './restartBackoff';
 
 /** A job that has not begun. `origin`: the snapshot it is to start from. */
 export function initialState(
@@ -26,11 +27,11 @@ export function initialState(
     phase: 'created',
     job,
     tasks,
-    regionOf: regions(graph, tasks),
+    regionOf: config.failoverStrategy === 'full' ? tasks.map(() => 0) : regions(graph, tasks),
     restartStrategy: config.restartStrategy,
     checkpointing: config.checkpointing.intervalMs !== undefined,
     recovery: 0,
-    restarts: 0,
+    backoff: noFailuresYet,
     latest: origin,
     latestIsOrigin: origin !== undefined,
   };

@@ -3,7 +3,8 @@ import type { ErrorData } from '../../base/errors';
 import type { ChosenCheckpoint, FailureCause, TaskName } from '../../base/events';
 import type { AllocationId, AttemptRef, JobId, TaskManagerId } from '../../base/ids';
 import type { ExecutionState, JobStatus } from '../../base/status';
-import type { RestartStrategy } from '../../graph/executionConfig';
+import type { RestartStrategy } from '../../graph/restartStrategy';
+import type { PermittedRestart, RestartBackoff } from './restartBackoff';
 import type { Phase } from './transitions';
 
 /** The current attempt of one subtask; Flink's `Execution`. */
@@ -38,7 +39,8 @@ export interface JobFacts {
   readonly checkpointing: boolean;
   /** Number of the newest recovery; 0 is the start. */
   readonly recovery: number;
-  readonly restarts: number;
+  /** What the restart strategy remembers of the failures so far. */
+  readonly backoff: RestartBackoff;
   /** What a recovery would start from. */
   readonly latest: ChosenCheckpoint | undefined;
   /** `latest` is what the job was started from: none of its own has completed. */
@@ -56,6 +58,11 @@ interface Stage<P extends Phase> extends Of<P> {
   readonly entered: boolean;
 }
 
+/** Before the tasks restart: when they do. */
+interface BeforeRestart<P extends Phase> extends Stage<P> {
+  readonly restart: PermittedRestart;
+}
+
 /** The slot that one task of the region gets. */
 export interface AssignedSlot {
   readonly task: number;
@@ -67,10 +74,10 @@ export interface AssignedSlot {
 
 interface States {
   readonly created: Of<'created'>;
-  readonly failureSeen: Stage<'failureSeen'>;
-  readonly regionChosen: Stage<'regionChosen'>;
-  readonly tasksCancelled: Stage<'tasksCancelled'>;
-  readonly restartDelay: Stage<'restartDelay'>;
+  readonly failureSeen: BeforeRestart<'failureSeen'>;
+  readonly regionChosen: BeforeRestart<'regionChosen'>;
+  readonly tasksCancelled: BeforeRestart<'tasksCancelled'>;
+  readonly restartDelay: BeforeRestart<'restartDelay'>;
   readonly checkpointChosen: Stage<'checkpointChosen'>;
   /** `slots`: those not yet stepped over, the first one is at the gate; absent as long as there are too few. */
   readonly slotAssigned: Stage<'slotAssigned'> & { readonly slots?: readonly AssignedSlot[] };

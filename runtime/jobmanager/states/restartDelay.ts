@@ -5,10 +5,10 @@ import { entersNow, leave, stay } from './stay';
 /** The pause that the restart strategy asks for. */
 export const restartDelay: Decider<'restartDelay'> = (state, event) => {
   if (entersNow(state, event)) {
-    const { recovery, restartStrategy } = state;
+    const { recovery, restart } = state;
     return {
       state: { ...state, entered: true },
-      effects: [{ f: 'startDelay', recovery, delayMs: restartStrategy.delayMs }],
+      effects: [{ f: 'startDelay', recovery, delayMs: restart.delayMs }],
     };
   }
   if (event.e !== 'delayOver' || event.recovery !== state.recovery || !state.entered) return stay(state, event);

@@ -19,13 +19,9 @@ function whenEnded(
   effects: readonly Effect[],
 ): Decision<'tasksCancelled' | 'restartDelay'> {
   if (!haveEnded(state, state.region)) return { state, effects };
-  const { recovery, restarts, restartStrategy } = state;
-  const step = {
-    k: 'restartDelay',
-    delayMs: restartStrategy.delayMs,
-    restart: restarts,
-    of: restartStrategy.attempts,
-  } as const;
+  const { recovery, restart } = state;
+  const { delayMs, attempt, of, why } = restart;
+  const step = { k: 'restartDelay', delayMs, restart: attempt, of, why } as const;
   return {
     state: { ...state, phase: 'restartDelay', entered: false },
     effects: [...effects, leave(state), { f: 'enterStep', recovery, step }],

@@ -44,7 +44,7 @@ export function stepText(step: Step): string {
     case 'tasksCancelled':
       return `cancel ${tasks(step.tasks)}`;
     case 'restartDelay':
-      return `restart delay ${step.delayMs / 1_000} s (restart ${step.restart}${step.of === 'unlimited' ? '' : ` of ${step.of}`})`;
+      return `restart delay ${step.delayMs / 1_000} s (restart ${step.restart}${step.of === 'unlimited' ? '' : ` of ${step.of}`}: ${step.why})`;
     case 'checkpointChosen':
       return step.checkpoint === undefined
         ? 'no checkpoint: start empty'

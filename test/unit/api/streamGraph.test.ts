@@ -144,7 +144,7 @@ describe('the stream graph of a job', () => {
       .configure({ restartStrategy: { attempts: 3 }, checkpointing: { timeoutMs: 5000 } })
       .getStreamGraph();
     assert.deepEqual([config.parallelism, config.maxParallelism, config.operatorChaining], [2, 64, false]);
-    assert.deepEqual(config.restartStrategy, { attempts: 3, delayMs: 0 });
+    assert.deepEqual(config.restartStrategy, { type: 'fixed-delay', attempts: 3, delayMs: 0 });
     const { intervalMs, mode, timeoutMs } = config.checkpointing;
     assert.deepEqual([intervalMs, mode, timeoutMs], [1000, 'at_least_once', 5000]);
   });

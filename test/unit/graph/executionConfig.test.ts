@@ -22,18 +22,32 @@ describe('execution settings', () => {
       restartStrategy: { attempts: 'unlimited' },
     });
     assert.equal(config.checkpointing.tolerableFailures, 'unlimited');
-    assert.equal(config.restartStrategy.attempts, 'unlimited');
+    assert.deepEqual(config.restartStrategy, { type: 'fixed-delay', attempts: 'unlimited', delayMs: 0 });
   });
 
   test('of an unknown name are refused with the names that there are', () => {
     const settings = { restartStrategy: { delay: 5 } } as ExecutionSettings;
     assert.throws(() => withSettings(defaultExecutionConfig, settings), {
       code: 'job.bad-setting',
-      message: 'There is no setting restartStrategy.delay.',
-      advice: 'Known here: attempts, delayMs.',
+      message: "There is no setting restartStrategy.delay of the restart strategy 'fixed-delay'.",
+      advice:
+        'Known here: type, attempts, delayMs; or give another type (none, fixed-delay, exponential-delay, failure-rate).',
     });
     const inherited = JSON.parse('{"toString": 1}') as ExecutionSettings;
     assert.throws(() => withSettings(defaultExecutionConfig, inherited), { subject: { field: 'toString' } });
+  });
+
+  test('of a restart strategy keep its other fields; another type begins with its own defaults', () => {
+    const rate = withSettings(defaultExecutionConfig, { restartStrategy: { type: 'failure-rate', delayMs: 5 } });
+    assert.deepEqual(rate.restartStrategy, {
+      type: 'failure-rate',
+      maxFailuresPerInterval: 1,
+      intervalMs: 60_000,
+      delayMs: 5,
+    });
+    const oftener = withSettings(rate, { restartStrategy: { maxFailuresPerInterval: 3 } });
+    assert.deepEqual(oftener.restartStrategy, { ...rate.restartStrategy, maxFailuresPerInterval: 3 });
+    assert.deepEqual(withSettings(rate, { restartStrategy: { type: 'none' } }).restartStrategy, { type: 'none' });
   });
 
   /** As it may come from a request or an unchecked file. */
@@ -52,6 +66,12 @@ describe('execution settings', () => {
     ['checkpointing.tolerableFailures', { checkpointing: { tolerableFailures: -1 } }],
     ['restartStrategy.attempts', { restartStrategy: { attempts: -1 } }],
     ['restartStrategy.delayMs', { restartStrategy: { delayMs: 0.5 } }],
+    ['restartStrategy.type', untyped({ restartStrategy: { type: 'sometimes' } })],
+    ['restartStrategy.attempts', untyped({ restartStrategy: { type: 'none', attempts: 1 } })],
+    ['restartStrategy.backoffMultiplier', { restartStrategy: { type: 'exponential-delay', backoffMultiplier: 1 } }],
+    ['restartStrategy.jitterFactor', { restartStrategy: { type: 'exponential-delay', jitterFactor: 1.5 } }],
+    ['restartStrategy.initialBackoffMs', { restartStrategy: { type: 'exponential-delay', maxBackoffMs: 10 } }],
+    ['failoverStrategy', untyped({ failoverStrategy: 'task' })],
     ['rowsPerSecond', { rowsPerSecond: 0 }],
     ['rowsPerSecond', { rowsPerSecond: Infinity }],
     ['parallelism', untyped({ parallelism: '2' })],

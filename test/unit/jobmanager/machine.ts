@@ -1,6 +1,7 @@
 import { id, type AllocationId, type CheckpointId, type JobId, type TaskManagerId } from '../../../runtime/base/ids';
 import type { ErrorData } from '../../../runtime/base/errors';
-import { defaultExecutionConfig, type ExecutionConfig } from '../../../runtime/graph/executionConfig';
+import { defaultExecutionConfig, withSettings, type ExecutionConfig } from '../../../runtime/graph/executionConfig';
+import type { RestartStrategySettings } from '../../../runtime/graph/restartStrategy';
 import { decide } from '../../../runtime/jobmanager/states/decide';
 import type { Effect } from '../../../runtime/jobmanager/states/effects';
 import { initialState } from '../../../runtime/jobmanager/states/initialState';
@@ -24,17 +25,23 @@ export const chk7 = { id: id<CheckpointId>(7), path: '/c/chk-7', savepoint: fals
 /** The pure machine of a job `Source` → `count` with two subtasks each, driven event by event; what it does is written down. */
 export class MachineHarness {
   state: JobState;
+  /** By the clock of the job. */
+  nowMs = 0;
   readonly trace: string[] = [];
   readonly phases: string[] = ['created'];
 
-  constructor(restarts: ExecutionConfig['restartStrategy'] = { attempts: 'unlimited', delayMs: 0 }) {
+  constructor(
+    restarts: RestartStrategySettings = {},
+    failoverStrategy: ExecutionConfig['failoverStrategy'] = 'region',
+    jobGraph = graph,
+  ) {
     const checkpointing = { ...defaultExecutionConfig.checkpointing, intervalMs: 1_000 };
-    const config: ExecutionConfig = { ...defaultExecutionConfig, checkpointing, restartStrategy: restarts };
-    this.state = initialState(job, graph, config, undefined);
+    const config = withSettings(defaultExecutionConfig, { checkpointing, restartStrategy: restarts, failoverStrategy });
+    this.state = initialState(job, jobGraph, config, undefined);
   }
 
   feed(event: StateEvent): readonly Effect[] {
-    const { state, effects } = decide(this.state, event);
+    const { state, effects } = decide(this.state, event, { nowMs: this.nowMs, chance: 0.5 });
     if (state.phase !== this.state.phase) this.phases.push(state.phase);
     this.state = state;
     this.trace.push(`> ${eventText(event)}`, ...effects.map((effect) => `  ${effectText(effect)}`));

@@ -1,7 +1,6 @@
 import { restError } from '../../../rest/errorBody';
 import { executionStates, isEndOfJob, jobStatuses, type JobStatus } from '../../../base/status';
 import type { JobConfigInfo, JobDetails, JobDetailsInfo, JobVertexOverview } from '../../../rest/answers/jobs';
-import type { RestartStrategy } from '../../../graph/executionConfig';
 import type { JobId } from '../../../base/ids';
 import type { JobRecord, VertexRecord } from '../../records';
 import type { HandlerContext, Handlers } from '../handlers';
@@ -9,6 +8,7 @@ import { exceptionsOf } from './exceptions';
 import { aggregateState, currentAttempts, ioMetrics, stateCounts, vertexSpan } from './executions';
 import { executionResult } from './executionResult';
 import { planOf } from './plan';
+import { restartStrategyText } from './restartStrategyText';
 
 /** As many as Flink shows unless asked for more. */
 const defaultMaxExceptions = 20;
@@ -140,9 +140,4 @@ function jobConfig(job: JobRecord): JobConfigInfo {
       'user-config': {},
     },
   };
-}
-
-function restartStrategyText({ attempts, delayMs }: RestartStrategy): string {
-  if (attempts === 0) return 'Restart deactivated.';
-  return `Restart with fixed delay (${delayMs} ms). #${attempts === 'unlimited' ? 2_147_483_647 : attempts} restart attempts.`;
 }
