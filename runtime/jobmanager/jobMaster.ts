@@ -203,8 +203,7 @@ export class JobMaster {
 
   private take(event: StateEvent): void {
     const before = this.state;
-    const { clock, random } = this.services.env;
-    const { state, effects } = decide(before, event, { nowMs: clock.monoMs(), chance: random.next() });
+    const { state, effects } = decide(before, event);
     this.state = state;
     this.log.append('event', event);
     this.remember(before, state);
