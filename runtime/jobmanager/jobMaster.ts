@@ -203,7 +203,8 @@ export class JobMaster {
 
   private take(event: StateEvent): void {
     const before = this.state;
-    const { state, effects } = decide(before, event);
+    const { clock, random } = this.services.env;
+    const { state, effects } = decide(before, event, { nowMs: clock.monoMs(), chance: random.next() });
     this.state = state;
     this.log.append('event', event);
     this.remember(before, state);
