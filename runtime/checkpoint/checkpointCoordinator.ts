@@ -9,6 +9,7 @@ import { writtenVersion } from '../formats/metadata/metadata';
 import { AbortedSnapshots } from './abortedSnapshots';
 import { checkpointDirectory } from './checkpointDirectories';
 import { checkpointFailure, countsAsFailure } from './checkpointFailures';
+import type { CheckpointGateway, CheckpointListener, CheckpointPlan } from './checkpointGateway';
 import type { CheckpointFailureReason, CheckpointKind } from './checkpointRecords';
 import { CheckpointStatsTracker } from './checkpointStatsTracker';
 import { subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
@@ -17,30 +18,6 @@ import { stateSizeBytes } from './fileSystemStateStore';
 import { PendingCheckpoint } from './pendingCheckpoint';
 import { PeriodicTrigger } from './periodicTrigger';
 import type { StateStore } from './stateStore';
-
-/** Who takes part in a snapshot now; Flink's `CheckpointPlan`. */
-export type CheckpointPlan =
-  /** `trigger`: the tasks of sources; `acknowledge`: all tasks. */
-  | { readonly ready: true; readonly trigger: readonly AttemptRef[]; readonly acknowledge: readonly AttemptRef[] }
-  | { readonly ready: false; readonly why: string };
-
-/** The way to the tasks of the job. */
-export interface CheckpointGateway {
-  plan(): CheckpointPlan;
-  triggerCheckpoint(ref: AttemptRef, target: SnapshotTarget): void;
-  notifyComplete(checkpoint: CheckpointId, savepoint: boolean): void;
-  notifyAborted(checkpoint: CheckpointId): void;
-}
-
-export interface CheckpointListener {
-  /** A snapshot was triggered, acknowledged by one more task, completed or failed; its record tells. */
-  changed(checkpoint: CheckpointId): void;
-  /** Stored and in the store; the tasks have been told. */
-  completed(checkpoint: CompletedCheckpoint): void;
-  failed(checkpoint: CheckpointId, kind: CheckpointKind, error: JobStateError): void;
-  /** More checkpoints failed in a row than the job tolerates. */
-  tolerableFailuresExceeded(error: JobStateError): void;
-}
 
 export interface CheckpointSetup {
   readonly job: JobId;

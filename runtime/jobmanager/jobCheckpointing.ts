@@ -2,7 +2,7 @@ import type { Env } from '../base/env';
 import type { ErrorData } from '../base/errors';
 import { errorData } from '../base/errors';
 import type { AttemptRef, CheckpointId } from '../base/ids';
-import type { CheckpointPlan } from '../checkpoint/checkpointCoordinator';
+import type { CheckpointPlan } from '../checkpoint/checkpointGateway';
 import type { CompletedCheckpoint } from '../checkpoint/completedCheckpoint';
 import { CompletedCheckpointStore } from '../checkpoint/completedCheckpointStore';
 import { FileSystemStateStore } from '../checkpoint/fileSystemStateStore';

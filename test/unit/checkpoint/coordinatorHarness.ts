@@ -9,7 +9,7 @@ import {
   type OperatorId,
   type VertexId,
 } from '../../../runtime/base/ids';
-import type { CheckpointPlan } from '../../../runtime/checkpoint/checkpointCoordinator';
+import type { CheckpointPlan } from '../../../runtime/checkpoint/checkpointGateway';
 import type { CompletedCheckpoint } from '../../../runtime/checkpoint/completedCheckpoint';
 import { CompletedCheckpointStore } from '../../../runtime/checkpoint/completedCheckpointStore';
 import { FileSystemStateStore } from '../../../runtime/checkpoint/fileSystemStateStore';
