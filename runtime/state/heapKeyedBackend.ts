@@ -1,17 +1,19 @@
 import type { TypeSpec } from '../api/types';
-import type { ValueState, ValueStateDescriptor } from '../api/state';
+import type { KeyedStateStore } from '../api/state';
 import type { Env } from '../base/env';
 import type { CheckpointId } from '../base/ids';
 import type { KeyGroupRange } from '../base/keyGroupRange';
 import type { KeyedHandle } from '../formats/handles';
+import type { TypeSerializer } from '../formats/serializer';
 import type { SnapshotType } from '../wire/messages';
 import type { CheckpointStreamFactory } from './checkpointStreamFactory';
 import type { CloseableRegistry } from './closeableRegistry';
 import { restoreHeap } from './heapRestore';
 import { writeHeapSnapshot, type StampedBackend, type StampedState } from './heapSnapshot';
 import { HeapStates } from './heapStates';
-import { HeapValueState } from './heapValueState';
+import { keyedStateStore, namespacedStateStore } from './heapStateStore';
 import { HeapView } from './heapView';
+import type { NamespacedStateStore } from './internalState';
 import { KeyCodec } from './keyCodec';
 import { KeyContext } from './keyContext';
 import type { EntryPage, KeyedBackend, KeyedEntry, StateDescription } from './keyedBackend';
@@ -19,7 +21,6 @@ import { serializerFor } from './serializerFor';
 import { SnapshotEpochs } from './snapshotEpochs';
 import type { RunningSnapshot } from './snapshotResult';
 import type { StateSource } from './stateSource';
-import type { StateTable } from './stateTable';
 import type { TimerQueue } from './timerQueue';
 
 /** What a keyed backend must know of its operator and subtask. */
@@ -36,6 +37,7 @@ export interface KeyedBackendConfig {
 export class HeapKeyedBackend implements KeyedBackend {
   readonly range: KeyGroupRange;
   readonly maxParallelism: number;
+  readonly keyedStates: KeyedStateStore;
   private readonly codec: KeyCodec;
   private readonly context: KeyContext;
   private readonly epochs = new SnapshotEpochs();
@@ -53,6 +55,7 @@ export class HeapKeyedBackend implements KeyedBackend {
     this.codec = new KeyCodec(config.keyType, serializerFor(config.keyType));
     this.context = new KeyContext(config.range, this.codec);
     this.states = new HeapStates(config.range, this.epochs, this.codec);
+    this.keyedStates = keyedStateStore(this.states, this.context);
     this.view = new HeapView(config.range, this.codec, this.states);
   }
 
@@ -68,18 +71,13 @@ export class HeapKeyedBackend implements KeyedBackend {
     this.context.set(key, keyGroup);
   }
 
-  state<T, Absent>(descriptor: ValueStateDescriptor<T, Absent>): ValueState<T, Absent> {
-    const serializer = serializerFor(descriptor.type);
-    const { defaultValue } = descriptor;
-    // The serializer was checked against the table's own.
-    const { table } = this.states.registerValue(descriptor.name, serializer);
-    const absent = (): Absent =>
-      defaultValue === undefined ? defaultValue : (serializer.copy(defaultValue as unknown as T) as unknown as Absent);
-    return new HeapValueState(descriptor.name, table as StateTable<T>, this.context, serializer, absent);
+  namespacedStates<N>(namespace: TypeSerializer<N>): NamespacedStateStore<N> {
+    return namespacedStateStore(this.states, this.context, namespace);
   }
 
-  timers(name: string): TimerQueue {
-    return this.states.timersOf(name);
+  timers<N>(name: string, namespace: TypeSerializer<N>): TimerQueue<N> {
+    // Timers of this queue have namespaces of this serializer: timersOf has compared it with the queue's own.
+    return this.states.timersOf(name, namespace) as TimerQueue<N>;
   }
 
   /** Everything is in memory. */

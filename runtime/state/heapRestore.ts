@@ -9,12 +9,14 @@ import type { KeyGroupVisitor } from '../formats/keyed/entryVisitor';
 import { readKeyedHeader, type KeyedStateHeader } from '../formats/keyed/header';
 import { isHeapLayout, readHeapKeyGroup } from '../formats/keyed/heapKeyGroups';
 import type { KeyedStateMetaInfo } from '../formats/keyed/stateMetaInfo';
+import type { TypeSerializer } from '../formats/serializer';
 import { sameSnapshot } from '../formats/serializers/snapshots';
-import { TIMER, VOID_NAMESPACE, type TimerElement } from '../formats/serializers/streaming';
+import { TIMER, TimerSerializer, VOID_NAMESPACE, type TimerElement } from '../formats/serializers/streaming';
 import type { CloseableRegistry } from './closeableRegistry';
 import type { HeapStates } from './heapStates';
 import { headerEnd, readTogether, sectionsOf, type KeyGroupSection } from './keyGroupSections';
 import type { KeyCodec } from './keyCodec';
+import { ownNamespace } from './namespaces';
 import { Pacer } from './pacer';
 import type { StateSource } from './stateSource';
 
@@ -71,16 +73,19 @@ async function readHeader(
       { subject: { field: 'key' } },
     );
   }
-  const timer = TIMER(keySerializer, VOID_NAMESPACE);
   const states = stored.states.map((info): KeyedStateMetaInfo => {
-    const namespace = info.kind === 'keyValue' ? info.namespace.snapshot : info.element.snapshot;
-    if (!sameSnapshot(namespace, info.kind === 'keyValue' ? VOID_NAMESPACE.snapshot : timer.snapshot)) {
-      throw hasNamespace(info.name);
-    }
-    // What this reads as elements are timers of our own keys: the snapshot is the same.
-    return info.kind === 'keyValue' ? info : { ...info, element: timer };
+    if (info.kind === 'keyValue') return { ...info, namespace: ownNamespace(info.namespace) };
+    const namespace = timerNamespace(info.element);
+    const element = namespace && TIMER(keySerializer, namespace);
+    if (element === undefined || !sameSnapshot(info.element.snapshot, element.snapshot)) throw noTimers(info.name);
+    return { ...info, element };
   });
   return { ...stored, keySerializer, states };
+}
+
+/** undefined for a priority queue that does not hold timers. */
+function timerNamespace(element: TypeSerializer<unknown>): TypeSerializer<unknown> | undefined {
+  return element instanceof TimerSerializer ? ownNamespace(element.namespace as TypeSerializer<unknown>) : undefined;
 }
 
 async function isNative(handle: KeyGroupsHandle, source: StateSource): Promise<boolean> {
@@ -93,7 +98,7 @@ async function isNative(handle: KeyGroupsHandle, source: StateSource): Promise<b
 class Filler implements KeyGroupVisitor {
   entries = 0;
   private keyGroup = 0;
-  private readonly entryTo: ((key: unknown, value: unknown) => void)[];
+  private readonly entryTo: ((key: unknown, value: unknown, namespace: unknown) => void)[];
   private readonly elementTo: ((timer: TimerElement<unknown, unknown>) => void)[];
 
   constructor(
@@ -105,12 +110,12 @@ class Filler implements KeyGroupVisitor {
     this.entryTo = header.states.map((info) => {
       if (info.kind !== 'keyValue') return nowhere;
       const { table } = states.restored(info);
-      return (key, value) => table.set(this.keyGroup, codec.toMapKey(key), value);
+      return (key, value, namespace) => table.set(this.keyGroup, codec.toMapKey(key), value, namespace);
     });
     this.elementTo = header.states.map((info) => {
       if (info.kind !== 'priorityQueue') return nowhere;
-      const queue = states.timersOf(info.name);
-      return ({ timestampMs, key }) => void queue.add(timestampMs, key, this.keyGroup);
+      const queue = states.timersOf(info.name, timerNamespace(info.element) ?? VOID_NAMESPACE);
+      return ({ timestampMs, key, namespace }) => void queue.add(timestampMs, key, this.keyGroup, namespace);
     });
   }
 
@@ -123,9 +128,9 @@ class Filler implements KeyGroupVisitor {
     }
   }
 
-  entry(state: number, _namespace: unknown, key: unknown, value: unknown): void {
+  entry(state: number, namespace: unknown, key: unknown, value: unknown): void {
     this.entries += 1;
-    this.entryTo[state]?.(key, value);
+    this.entryTo[state]?.(key, value, namespace);
   }
 
   element(state: number, element: unknown): void {
@@ -143,11 +148,11 @@ function notHeap(kind: KeyedHandle['t']): JobStateError {
   );
 }
 
-function hasNamespace(name: string): JobStateError {
+function noTimers(name: string): JobStateError {
   return userError(
     'state.unsupported',
-    `State "${name}" belongs to windows or has a namespace of its own, which this runtime does not have.`,
-    'Restore a snapshot of a job without windows.',
+    `The priority queue "${name}" does not hold timers of these keys.`,
+    'Restore a snapshot of a job without it.',
     { subject: { field: name } },
   );
 }

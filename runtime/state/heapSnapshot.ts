@@ -1,5 +1,5 @@
 import type { Env } from '../base/env';
-import { errorData, userError } from '../base/errors';
+import { errorData, userError, type JobStateError } from '../base/errors';
 import type { KeyGroupRange } from '../base/keyGroupRange';
 import { DataOutput } from '../formats/dataOutput';
 import type { KeyGroupsHandle } from '../formats/handles';
@@ -8,14 +8,15 @@ import { keyGroupPrefixBytes } from '../formats/keyed/compositeKey';
 import { keyedHeaderBytes, type KeyedStateHeader } from '../formats/keyed/header';
 import { beginHeapKeyGroup, beginHeapState } from '../formats/keyed/heapKeyGroups';
 import type { KeyedStateMetaInfo } from '../formats/keyed/stateMetaInfo';
-import { VOID_NAMESPACE, type TimerElement } from '../formats/serializers/streaming';
+import { toJson, toText } from '../formats/render';
+import type { TimerElement } from '../formats/serializers/streaming';
 import type { CheckpointOutputStream, CheckpointStreamFactory } from './checkpointStreamFactory';
 import type { CloseableRegistry } from './closeableRegistry';
-import type { KeyCodec, MapKey } from './keyCodec';
+import type { HeapTable } from './heapStates';
+import type { KeyCodec } from './keyCodec';
 import { Pacer } from './pacer';
 import type { TableSnapshot } from './snapshotEpochs';
 import type { SnapshotResult } from './snapshotResult';
-import type { StateTable } from './stateTable';
 import { fileUri } from '../rest/fileUri';
 import type { Timer } from './timerQueue';
 
@@ -23,7 +24,7 @@ import type { Timer } from './timerQueue';
 export type StampedState =
   | {
       readonly info: Extract<KeyedStateMetaInfo, { kind: 'keyValue' }>;
-      readonly table: StateTable<unknown>;
+      readonly table: HeapTable;
       wrote(sizeBytes: number): void;
     }
   | {
@@ -46,8 +47,8 @@ export interface StampedBackend {
 interface Layout {
   beginKeyGroup(keyGroup: number): void;
   beginState(state: number): void;
-  entry(state: number, key: unknown, value: unknown): void;
-  element(state: number, timer: TimerElement<unknown, null>): void;
+  entry(state: number, namespace: unknown, key: unknown, value: unknown): void;
+  element(state: number, timer: TimerElement<unknown, unknown>): void;
   endState(): void;
   /** False: the key group takes no bytes and has the offset 0. */
   endKeyGroup(): boolean;
@@ -133,21 +134,22 @@ class HeapSnapshotWriter {
     return offsets;
   }
 
-  private async writeTable(number: number, table: StateTable<unknown>, keyGroup: number): Promise<void> {
+  private async writeTable(number: number, table: HeapTable, keyGroup: number): Promise<void> {
     const { codec, snapshot } = this.stamped;
-    for (const [key, value] of table.entriesAt(snapshot, keyGroup)) {
+    for (const [mapKey, value, namespace = null] of table.entriesAt(snapshot, keyGroup)) {
+      const key = codec.fromMapKey(mapKey);
       try {
-        this.layout.entry(number, codec.fromMapKey(key), value);
+        this.layout.entry(number, namespace, key, value);
       } catch (error) {
-        throw this.unwritable(number, key, error);
+        throw this.unwritable(number, key, namespace, error);
       }
       if (this.pacer.tick()) await this.pacer.pause();
     }
   }
 
   private async writeTimers(number: number, timers: readonly Timer[]): Promise<void> {
-    for (const { timestampMs, key } of timers) {
-      this.layout.element(number, { timestampMs, key, namespace: null });
+    for (const timer of timers) {
+      this.layout.element(number, timer);
       if (this.pacer.tick()) await this.pacer.pause();
     }
   }
@@ -172,12 +174,13 @@ class HeapSnapshotWriter {
     return all;
   }
 
-  private unwritable(number: number, key: MapKey, error: unknown): unknown {
+  /** Whatever a serializer fails with is about the value that it was given. */
+  private unwritable(number: number, key: unknown, namespace: unknown, error: unknown): JobStateError {
     const data = errorData(error);
-    if (data.domain !== 'user') return error;
     const name = this.header.states[number]?.name ?? '';
-    const keyText = JSON.stringify(String(key));
-    return userError('state.value', `State "${name}" of key ${keyText}: ${data.message}`, data.advice, {
+    const at = `key ${JSON.stringify(toJson(key))}${namespace === null ? '' : ` in ${toText(namespace)}`}`;
+    const advice = data.domain === 'user' ? data.advice : 'Give the state a type that can hold its values.';
+    return userError('state.value', `State "${name}" of ${at}: ${data.message}`, advice, {
       cause: error,
       subject: { field: name },
     });
@@ -194,10 +197,10 @@ function nativeLayout(header: KeyedStateHeader, out: DataOutput): Layout {
       countAt = out.position - 4;
       count = 0;
     },
-    entry: (state, key, value) => {
+    entry: (state, namespace, key, value) => {
       const info = header.states[state];
       if (info?.kind !== 'keyValue') return;
-      VOID_NAMESPACE.serialize(null, out);
+      info.namespace.serialize(namespace, out);
       header.keySerializer.serialize(key, out);
       info.value.serialize(value, out);
       count += 1;
@@ -218,7 +221,7 @@ function canonicalLayout(header: KeyedStateHeader, out: DataOutput, maxParalleli
   return {
     beginKeyGroup: (keyGroup) => writer.beginKeyGroup(keyGroup),
     beginState: () => undefined,
-    entry: (state, key, value) => writer.entry(state, null, key, value),
+    entry: (state, namespace, key, value) => writer.entry(state, namespace, key, value),
     element: (state, timer) => writer.element(state, timer),
     endState: () => undefined,
     endKeyGroup: () => writer.endKeyGroup(),

@@ -2,22 +2,37 @@ import { userError, type JobStateError } from '../base/errors';
 import type { KeyGroupRange } from '../base/keyGroupRange';
 import { DataInput } from '../formats/dataInput';
 import { DataOutput } from '../formats/dataOutput';
-import type { KeyedStateMetaInfo } from '../formats/keyed/stateMetaInfo';
+import type { KeyedStateMetaInfo, KeyedStateType } from '../formats/keyed/stateMetaInfo';
 import type { TypeSerializer } from '../formats/serializer';
+import { MapSerializer } from '../formats/serializers/collections';
 import { sameSnapshot } from '../formats/serializers/snapshots';
-import { TIMER, VOID_NAMESPACE } from '../formats/serializers/streaming';
+import { TIMER } from '../formats/serializers/streaming';
 import { HeapTimerQueue } from './heapTimerQueue';
-import type { KeyCodec } from './keyCodec';
-import type { SnapshotEpochs } from './snapshotEpochs';
+import { MapKeySerializer, type KeyCodec, type MapKey } from './keyCodec';
+import { NamespacedTable } from './namespacedTable';
+import { isVoidNamespace, namespaceEquality } from './namespaces';
+import type { SnapshotEpochs, TableSnapshot } from './snapshotEpochs';
 import { StateTable } from './stateTable';
 
 type KeyValueInfo = Extract<KeyedStateMetaInfo, { kind: 'keyValue' }>;
 type TimersInfo = Extract<KeyedStateMetaInfo, { kind: 'priorityQueue' }>;
 
+/** Entries of a table; the namespace is absent where the state has none. */
+type TableEntries = Iterable<readonly [key: MapKey, value: unknown, namespace?: unknown]>;
+
+/** What every table of key-value state can do; StateTable and NamespacedTable. */
+export interface HeapTable {
+  readonly size: number;
+  set(keyGroup: number, key: MapKey, value: unknown, namespace: unknown): void;
+  convert(to: (value: unknown) => unknown): void;
+  entriesOf(keyGroup: number): TableEntries;
+  entriesAt(snapshot: TableSnapshot, keyGroup: number): TableEntries;
+}
+
 /** A key-value state. One that was restored and not registered yet keeps the serializer that was stored, and goes into the next snapshot. */
 export interface HeapKeyValueState {
   info: KeyValueInfo;
-  readonly table: StateTable<unknown>;
+  readonly table: HeapTable;
   registered: boolean;
   /** In the last snapshot. */
   sizeBytes: number | undefined;
@@ -25,8 +40,18 @@ export interface HeapKeyValueState {
 
 export interface HeapTimers {
   readonly info: TimersInfo;
+  readonly namespace: TypeSerializer<unknown>;
   readonly queue: HeapTimerQueue;
   sizeBytes: number | undefined;
+}
+
+/** A key-value state as a job declares it. */
+export interface DeclaredState {
+  readonly name: string;
+  readonly type: KeyedStateType;
+  readonly namespace: TypeSerializer<unknown>;
+  /** Of the whole state, as in KeyedStateMetaInfo. */
+  readonly value: TypeSerializer<unknown>;
 }
 
 /** The states and timer queues of one backend by name. */
@@ -40,92 +65,104 @@ export class HeapStates {
     private readonly codec: KeyCodec,
   ) {}
 
-  /** The value state of this name, new, registered or restored. Fails with `state.incompatible`. */
-  registerValue(name: string, serializer: TypeSerializer<unknown>): HeapKeyValueState {
+  /** The state of this name, new, registered or restored. Fails with `state.incompatible`. */
+  register(declared: DeclaredState): HeapKeyValueState {
+    const { name } = declared;
     if (this.timers.has(name)) throw takenByTimers(name);
+    const info: KeyValueInfo = { kind: 'keyValue', ...declared };
     const state = this.keyValue.get(name);
-    if (state === undefined) {
-      const info: KeyValueInfo = {
-        kind: 'keyValue',
-        name,
-        type: 'VALUE',
-        namespace: VOID_NAMESPACE,
-        value: serializer,
-      };
-      const added = { info, table: this.newTable(), registered: true, sizeBytes: undefined };
-      this.keyValue.set(name, added);
-      return added;
-    }
-    checkType(state, serializer);
-    if (!state.registered) this.adopt(state, serializer);
+    if (state === undefined) return this.add(info, true);
+    checkCompatible(state, info);
+    if (!state.registered) adopt(state, info);
     return state;
   }
 
   /** The state as a snapshot describes it, to be filled by the restore. */
   restored(info: KeyValueInfo): HeapKeyValueState {
-    const found = this.keyValue.get(info.name);
-    if (found !== undefined) return found;
-    const state = { info, table: this.newTable(), registered: false, sizeBytes: undefined };
-    this.keyValue.set(info.name, state);
-    return state;
+    return this.keyValue.get(info.name) ?? this.add(info, false);
   }
 
-  timersOf(name: string): HeapTimerQueue {
+  /** The queue of this name, new or restored. Fails with `state.incompatible` when its timers have another kind of namespace. */
+  timersOf(name: string, namespace: TypeSerializer<unknown>): HeapTimerQueue {
     const found = this.timers.get(name);
-    if (found !== undefined) return found.queue;
+    if (found !== undefined) {
+      if (sameSnapshot(found.namespace.snapshot, namespace.snapshot)) return found.queue;
+      throw otherNamespace(`The timers "${name}" have`, name, found.namespace, namespace);
+    }
     if (this.keyValue.has(name)) throw takenByTimers(name);
-    const queue = new HeapTimerQueue(name, this.codec);
-    const element = TIMER(this.codec.serializer, VOID_NAMESPACE);
-    this.timers.set(name, { info: { kind: 'priorityQueue', name, element }, queue, sizeBytes: undefined });
+    const queue = new HeapTimerQueue(name, this.codec, namespace);
+    const element = TIMER(this.codec.serializer, namespace);
+    this.timers.set(name, { info: { kind: 'priorityQueue', name, element }, namespace, queue, sizeBytes: undefined });
     return queue;
   }
 
-  /** From now on the values are those of the declared type; they are read anew where it has other JavaScript values than the stored one. */
-  private adopt(state: HeapKeyValueState, serializer: TypeSerializer<unknown>): void {
-    const stored = state.info.value;
-    if (stored.describe() !== serializer.describe()) {
-      const out = new DataOutput();
-      state.table.convert((value) => {
-        out.reset();
-        stored.serialize(value, out);
-        return serializer.deserialize(new DataInput(out.toBytes()));
-      });
-    }
-    state.info = {
-      kind: 'keyValue',
-      name: state.info.name,
-      type: 'VALUE',
-      namespace: VOID_NAMESPACE,
-      value: serializer,
-    };
-    state.registered = true;
-  }
-
-  private newTable(): StateTable<unknown> {
-    return new StateTable(this.range, this.epochs);
+  private add(info: KeyValueInfo, registered: boolean): HeapKeyValueState {
+    const table: HeapTable = isVoidNamespace(info.namespace)
+      ? new StateTable<unknown>(this.range, this.epochs)
+      : new NamespacedTable<unknown, unknown>(this.range, this.epochs, namespaceEquality(info.namespace));
+    const state = { info, table, registered, sizeBytes: undefined };
+    this.keyValue.set(info.name, state);
+    return state;
   }
 }
 
-function checkType(state: HeapKeyValueState, serializer: TypeSerializer<unknown>): void {
-  const { info, registered } = state;
-  if (info.type === 'VALUE' && sameSnapshot(info.value.snapshot, serializer.snapshot)) {
-    if (!registered || info.value.describe() === serializer.describe()) return;
+/** From now on the values are those of the declared type; they are read anew where it has other JavaScript values than the stored one. */
+function adopt(state: HeapKeyValueState, declared: KeyValueInfo): void {
+  const { value: stored } = state.info;
+  const { value } = declared;
+  if (stored.describe() !== value.describe() || hasMapKeys(value)) {
+    const out = new DataOutput();
+    state.table.convert((old) => {
+      out.reset();
+      stored.serialize(old, out);
+      return value.deserialize(new DataInput(out.toBytes()));
+    });
   }
-  const known = info.type === 'VALUE' ? info.value.describe() : `${info.type} state of ${info.value.describe()}`;
-  const declared = serializer.describe();
-  throw registered
-    ? userError(
-        'state.incompatible',
-        `State "${info.name}" is declared twice, as ${known} and as ${declared}.`,
-        'Give the two states different names, or the same type.',
-        { subject: { field: info.name } },
-      )
-    : userError(
-        'state.incompatible',
-        `State "${info.name}" is stored as ${known}, but declared as ${declared}.`,
-        'Declare the stored type again, or give the state another name and let it start empty.',
-        { subject: { field: info.name } },
-      );
+  state.info = declared;
+  state.registered = true;
+}
+
+/** Maps whose keys are not the stored ones but what stands for them. */
+function hasMapKeys(value: TypeSerializer<unknown>): boolean {
+  return value instanceof MapSerializer && value.key instanceof MapKeySerializer;
+}
+
+function checkCompatible({ info, registered }: HeapKeyValueState, declared: KeyValueInfo): void {
+  const { name } = info;
+  const alike = info.type === declared.type && sameSnapshot(info.value.snapshot, declared.value.snapshot);
+  if (!alike || (registered && info.value.describe() !== declared.value.describe())) {
+    const [known, wanted] = [info, declared].map(typeText);
+    throw userError(
+      'state.incompatible',
+      registered
+        ? `State "${name}" is declared twice, as ${known} and as ${wanted}.`
+        : `State "${name}" is stored as ${known}, but declared as ${wanted}.`,
+      registered
+        ? 'Give the two states different names, or the same type.'
+        : 'Declare the stored type again, or give the state another name and let it start empty.',
+      { subject: { field: name } },
+    );
+  }
+  if (sameSnapshot(info.namespace.snapshot, declared.namespace.snapshot)) return;
+  throw otherNamespace(`State "${name}" has`, name, info.namespace, declared.namespace);
+}
+
+function typeText({ type, value }: KeyValueInfo): string {
+  return type === 'VALUE' ? value.describe() : `${type} state of ${value.describe()}`;
+}
+
+function otherNamespace(
+  what: string,
+  name: string,
+  known: TypeSerializer<unknown>,
+  wanted: TypeSerializer<unknown>,
+): JobStateError {
+  return userError(
+    'state.incompatible',
+    `${what} namespaces of type ${known.describe()}, not ${wanted.describe()}.`,
+    'Give it another name, or the same windows as before.',
+    { subject: { field: name } },
+  );
 }
 
 function takenByTimers(name: string): JobStateError {

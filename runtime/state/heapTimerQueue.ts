@@ -1,4 +1,6 @@
+import type { TypeSerializer } from '../formats/serializer';
 import type { KeyCodec } from './keyCodec';
+import { namespaceIdentity } from './namespaces';
 import type { Timer, TimerQueue } from './timerQueue';
 
 class HeapTimer implements Timer {
@@ -6,6 +8,7 @@ class HeapTimer implements Timer {
     readonly timestampMs: number,
     readonly key: unknown,
     readonly keyGroup: number,
+    readonly namespace: unknown,
     /** Position in the heap. */
     public index: number,
   ) {}
@@ -15,11 +18,15 @@ class HeapTimer implements Timer {
 export class HeapTimerQueue implements TimerQueue {
   private readonly heap: HeapTimer[] = [];
   private readonly byIdentity = new Map<string, HeapTimer>();
+  private readonly namespaceText: (namespace: unknown) => string;
 
   constructor(
     readonly name: string,
     private readonly codec: KeyCodec,
-  ) {}
+    namespace: TypeSerializer<unknown>,
+  ) {
+    this.namespaceText = namespaceIdentity(namespace);
+  }
 
   get size(): number {
     return this.heap.length;
@@ -30,18 +37,18 @@ export class HeapTimerQueue implements TimerQueue {
     return this.heap.slice();
   }
 
-  add(timestampMs: number, key: unknown, keyGroup: number): boolean {
-    const identity = this.identity(timestampMs, key);
+  add(timestampMs: number, key: unknown, keyGroup: number, namespace: unknown): boolean {
+    const identity = this.identity(timestampMs, key, namespace);
     if (this.byIdentity.has(identity)) return false;
-    const timer = new HeapTimer(timestampMs, key, keyGroup, this.heap.length);
+    const timer = new HeapTimer(timestampMs, key, keyGroup, namespace, this.heap.length);
     this.byIdentity.set(identity, timer);
     this.heap.push(timer);
     this.moveUp(timer);
     return true;
   }
 
-  remove(timestampMs: number, key: unknown): boolean {
-    const timer = this.byIdentity.get(this.identity(timestampMs, key));
+  remove(timestampMs: number, key: unknown, namespace: unknown): boolean {
+    const timer = this.byIdentity.get(this.identity(timestampMs, key, namespace));
     if (timer === undefined) return false;
     this.take(timer);
     return true;
@@ -57,12 +64,12 @@ export class HeapTimerQueue implements TimerQueue {
     return timer;
   }
 
-  private identity(timestampMs: number, key: unknown): string {
-    return `${timestampMs}:${String(this.codec.toMapKey(key))}`;
+  private identity(timestampMs: number, key: unknown, namespace: unknown): string {
+    return `${timestampMs}:${this.namespaceText(namespace)}${String(this.codec.toMapKey(key))}`;
   }
 
   private take(timer: HeapTimer): void {
-    this.byIdentity.delete(this.identity(timer.timestampMs, timer.key));
+    this.byIdentity.delete(this.identity(timer.timestampMs, timer.key, timer.namespace));
     const last = this.heap.pop();
     if (last === undefined || last === timer) return;
     this.place(last, timer.index);

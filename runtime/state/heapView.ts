@@ -2,9 +2,11 @@ import { userError } from '../base/errors';
 import type { KeyGroupRange } from '../base/keyGroupRange';
 import { toJson, toText, toTimeText } from '../formats/render';
 import { describeState } from './describeState';
-import type { HeapKeyValueState, HeapStates, HeapTimers } from './heapStates';
+import type { HeapKeyValueState, HeapStates, HeapTable, HeapTimers } from './heapStates';
 import type { KeyCodec, MapKey } from './keyCodec';
 import type { EntryPage, KeyedEntry, StateDescription } from './keyedBackend';
+import { NamespacedTable } from './namespacedTable';
+import { StateTable } from './stateTable';
 import type { Timer } from './timerQueue';
 
 /** Reads a heap backend's states for people, between two batches; changes nothing. */
@@ -39,13 +41,19 @@ export class HeapView {
     return this.valuePage(this.known(name), limit, after);
   }
 
-  /** The key's place is found by looking into every key group: its hash code is the business of whoever partitions. */
+  /**
+   * The key's place is found by looking into every key group: its hash code is the business of whoever partitions. What a key has in
+   * several namespaces comes as one entry, by namespace.
+   */
   lookup(name: string, text: string): KeyedEntry | undefined {
     const { table } = this.known(name);
     for (const key of this.candidates(text)) {
       for (let keyGroup = this.range.start; keyGroup <= this.range.end; keyGroup++) {
-        const value = table.peek(keyGroup, key);
-        if (value !== undefined) return this.entry(key, keyGroup, value);
+        const [first, ...others] = valuesOf(table, keyGroup, key);
+        if (first === undefined) continue;
+        if (others.length === 0) return this.entry(key, keyGroup, ...first);
+        const all = [first, ...others].map(([value, namespace]) => [toText(namespace), value] as const);
+        return this.entry(key, keyGroup, new Map(all));
       }
     }
     return undefined;
@@ -66,11 +74,11 @@ export class HeapView {
     const total = state.table.size;
     for (let keyGroup = fromGroup; keyGroup <= this.range.end; keyGroup++) {
       let position = 0;
-      for (const [key, value] of state.table.entriesOf(keyGroup)) {
+      for (const [key, value, namespace] of state.table.entriesOf(keyGroup)) {
         position += 1;
         if (keyGroup === fromGroup && position <= skipped) continue;
         if (entries.length === limit) return { entries, total, next: `${keyGroup}:${position - 1}` };
-        entries.push(this.entry(key, keyGroup, value));
+        entries.push(this.entry(key, keyGroup, value, namespace));
       }
     }
     return { entries, total };
@@ -79,9 +87,10 @@ export class HeapView {
   private timerPage(timers: readonly Timer[], limit: number, after: string | undefined): EntryPage {
     const from = Number(after ?? 0);
     const sorted = timers.toSorted((a, b) => a.timestampMs - b.timestampMs);
-    const entries = sorted.slice(from, from + limit).map(({ timestampMs, key, keyGroup }) => ({
+    const entries = sorted.slice(from, from + limit).map(({ timestampMs, key, keyGroup, namespace }) => ({
       key: keyText(key),
       keyGroup,
+      ...namespaceText(namespace),
       value: toJson(timestampMs),
       text: toTimeText(timestampMs),
     }));
@@ -89,8 +98,9 @@ export class HeapView {
     return { entries, total: timers.length, ...(end < timers.length ? { next: String(end) } : {}) };
   }
 
-  private entry(key: MapKey, keyGroup: number, value: unknown): KeyedEntry {
-    return { key: keyText(this.codec.fromMapKey(key)), keyGroup, value: toJson(value), text: toText(value) };
+  private entry(mapKey: MapKey, keyGroup: number, value: unknown, namespace?: unknown): KeyedEntry {
+    const key = keyText(this.codec.fromMapKey(mapKey));
+    return { key, keyGroup, ...namespaceText(namespace), value: toJson(value), text: toText(value) };
   }
 
   /** What the text of a key may mean. */
@@ -119,4 +129,15 @@ export class HeapView {
 
 function keyText(key: unknown): string {
   return JSON.stringify(toJson(key));
+}
+
+/** What one key has: a value, or one per namespace. */
+function valuesOf(table: HeapTable, keyGroup: number, key: MapKey): (readonly [value: unknown, namespace?: unknown])[] {
+  if (table instanceof NamespacedTable) return [...table.peekAll(keyGroup, key)];
+  const value: unknown = table instanceof StateTable ? table.peek(keyGroup, key) : undefined;
+  return value === undefined ? [] : [[value]];
+}
+
+function namespaceText(namespace: unknown): Pick<KeyedEntry, 'namespace'> {
+  return namespace === undefined || namespace === null ? {} : { namespace: toText(namespace) };
 }

@@ -1,7 +1,7 @@
 import type { TypeSpec } from '../api/types';
 import { DataInput } from '../formats/dataInput';
 import { DataOutput } from '../formats/dataOutput';
-import type { TypeSerializer } from '../formats/serializer';
+import type { SerializerSnapshot, TypeSerializer } from '../formats/serializer';
 
 /** A key as JavaScript's Map compares it. */
 export type MapKey = string | number | bigint | boolean;
@@ -57,4 +57,31 @@ function latin1(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+}
+
+/** Stores map keys as what they stand for, so that a Map whose keys are map keys is stored as one of real keys. */
+export class MapKeySerializer implements TypeSerializer<MapKey> {
+  readonly fixedLength: number;
+  readonly snapshot: SerializerSnapshot;
+
+  constructor(readonly codec: KeyCodec) {
+    this.fixedLength = codec.serializer.fixedLength;
+    this.snapshot = codec.serializer.snapshot;
+  }
+
+  serialize(key: MapKey, out: DataOutput): void {
+    this.codec.serializer.serialize(this.codec.fromMapKey(key), out);
+  }
+
+  deserialize(input: DataInput): MapKey {
+    return this.codec.toMapKey(this.codec.serializer.deserialize(input));
+  }
+
+  copy(key: MapKey): MapKey {
+    return key;
+  }
+
+  describe(): string {
+    return this.codec.serializer.describe();
+  }
 }

@@ -1,10 +1,12 @@
-import type { ValueState, ValueStateDescriptor } from '../api/state';
+import type { KeyedStateStore } from '../api/state';
 import type { CheckpointId } from '../base/ids';
 import type { KeyGroupRange } from '../base/keyGroupRange';
 import type { KeyedHandle } from '../formats/handles';
+import type { TypeSerializer } from '../formats/serializer';
 import type { SnapshotType, StateEntry, StateMetrics } from '../wire/messages';
 import type { CheckpointStreamFactory } from './checkpointStreamFactory';
 import type { CloseableRegistry } from './closeableRegistry';
+import type { NamespacedStateStore } from './internalState';
 import type { RunningSnapshot } from './snapshotResult';
 import type { TimerQueue } from './timerQueue';
 
@@ -39,10 +41,15 @@ export interface KeyedBackend {
   readonly currentKeyGroup: number;
   /** Before each record and timer. Fails with `state.key-group` when the key group is not in the range. */
   setCurrentKey(key: unknown, keyGroup: number): void;
-  /** The state of this name. Fails with `state.incompatible` when it is registered, or was restored, with another type. */
-  state<T, Absent>(descriptor: ValueStateDescriptor<T, Absent>): ValueState<T, Absent>;
-  /** The queue of this name, as `_timer_state/event_<service>`; the same one for the same name. */
-  timers(name: string): TimerQueue;
+  /** The states without namespaces. Fails with `state.incompatible` when one is registered, or was restored, with another type. */
+  readonly keyedStates: KeyedStateStore;
+  /** The states with namespaces of this kind, such as windows (TIME_WINDOW); fails as {@link keyedStates}. */
+  namespacedStates<N>(namespace: TypeSerializer<N>): NamespacedStateStore<N>;
+  /**
+   * The queue of this name, as `_timer_state/event_<service>`; the same one for the same name. Its namespaces are VOID_NAMESPACE's null or
+   * windows. Fails with `state.incompatible` when they were of another kind.
+   */
+  timers<N>(name: string, namespace: TypeSerializer<N>): TimerQueue<N>;
   /** Undefined when everything is at hand. */
   prefetch(plan: AccessPlan): Promise<void> | undefined;
   /**

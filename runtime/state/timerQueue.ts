@@ -1,18 +1,22 @@
-/** One timer of one key; Flink's `TimerHeapInternalTimer` (its namespace is always the void one here). */
-export interface Timer {
+/** One timer of one key; Flink's `TimerHeapInternalTimer`. `N` is the type of its namespace: null, or a window. */
+export interface Timer<N = unknown> {
   readonly timestampMs: number;
   readonly key: unknown;
   readonly keyGroup: number;
+  readonly namespace: N;
 }
 
-/** The timers of one service and time domain, earliest first, each (time, key) once; Flink's `KeyGroupedInternalPriorityQueue`. */
-export interface TimerQueue {
+/**
+ * The timers of one service and time domain, earliest first, each (time, key, namespace) once; Flink's
+ * `KeyGroupedInternalPriorityQueue`.
+ */
+export interface TimerQueue<N = unknown> {
   readonly name: string;
   readonly size: number;
   /** False when the same timer is there already. */
-  add(timestampMs: number, key: unknown, keyGroup: number): boolean;
+  add(timestampMs: number, key: unknown, keyGroup: number, namespace: N): boolean;
   /** False when there is no such timer. */
-  remove(timestampMs: number, key: unknown): boolean;
-  peek(): Timer | undefined;
-  poll(): Timer | undefined;
+  remove(timestampMs: number, key: unknown, namespace: N): boolean;
+  peek(): Timer<N> | undefined;
+  poll(): Timer<N> | undefined;
 }

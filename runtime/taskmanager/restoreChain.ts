@@ -8,7 +8,6 @@ import type { OperatorStateBackend } from '../state/operatorStateBackend';
 import type { RecoveryGate } from '../state/recoveryGate';
 import type { TaskDeployment } from '../wire/messages';
 import { specOf } from './createChain';
-import { userTimersService } from './operators/keyedProcessOperator';
 import type { OperatorState, StreamOperator } from './operators/streamOperator';
 import type { TaskStateManager } from './taskState';
 
@@ -77,8 +76,8 @@ async function restoreOperator(
 /** The queues were filled with the keyed state; the step tells how many timers there are. */
 async function restoreTimers(gate: RecoveryGate, keyed: KeyedBackend): Promise<void> {
   await gate.step({ k: 'timers' }, () => {
-    const names = [`_timer_state/event_${userTimersService}`, `_timer_state/processing_${userTimersService}`];
-    const entries = names.reduce((sum, name) => sum + keyed.timers(name).size, 0);
+    const queues = keyed.describe().filter(({ kind }) => kind === 'timers');
+    const entries = queues.reduce((sum, queue) => sum + queue.entries, 0);
     return Promise.resolve({ result: undefined, entries });
   });
 }

@@ -55,7 +55,7 @@ async function worstPauseMs(directory: string): Promise<number> {
 
 function fill(backend: HeapKeyedBackend): void {
   const hash = keyHasher(Types.STRING);
-  const state = backend.state(new ValueStateDescriptor('count', Types.LONG));
+  const state = backend.keyedStates.getState(new ValueStateDescriptor('count', Types.LONG));
   for (let i = 0; i < keys; i++) {
     const key = `key ${i}`;
     backend.setCurrentKey(key, keyGroupFor(hash(key), maxParallelism));

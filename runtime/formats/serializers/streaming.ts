@@ -108,11 +108,11 @@ export interface TimerElement<K, N, T = number> {
 }
 
 /** The timestamp with its sign bit flipped, so that bytes sort as times; then key and namespace. Flink's `TimerSerializer`. */
-class TimerSerializer<K, N, T extends number | bigint> implements TypeSerializer<TimerElement<K, N, T>> {
+export class TimerSerializer<K, N, T extends number | bigint> implements TypeSerializer<TimerElement<K, N, T>> {
   readonly fixedLength: number;
   readonly snapshot: SerializerSnapshot;
-  private readonly key: TypeSerializer<K>;
-  private readonly namespace: TypeSerializer<N>;
+  readonly key: TypeSerializer<K>;
+  readonly namespace: TypeSerializer<N>;
   private readonly time: TimeCodec<T>;
 
   constructor(key: TypeSerializer<K>, namespace: TypeSerializer<N>, time: TimeCodec<T>) {

@@ -2,6 +2,7 @@ import type { KeyedProcessFunction, OnTimerContext, RuntimeContext, TimerService
 import type { OperatorSpec } from '../../api/operatorSpec';
 import type { Clock } from '../../base/env';
 import { JobStateError } from '../../base/errors';
+import { VOID_NAMESPACE } from '../../formats/serializers/streaming';
 import { InternalTimerService } from '../../state/internalTimerService';
 import type { KeyedBackend } from '../../state/keyedBackend';
 import type { Timer } from '../../state/timerQueue';
@@ -42,7 +43,7 @@ export class KeyedProcessOperator extends StreamOperator {
     if (state.keyed === undefined)
       throw new JobStateError('internal.no-keyed-state', 'A keyed operator has no backend.');
     this.backend = state.keyed;
-    this.timers = new InternalTimerService(state.keyed, userTimersService);
+    this.timers = new InternalTimerService(state.keyed, userTimersService, VOID_NAMESPACE);
     this.context = new ProcessContext(state.keyed, this.timers, this.environment.clock);
     this.opened = true;
     try {
@@ -122,7 +123,7 @@ export class KeyedProcessOperator extends StreamOperator {
     const { subtask } = this.place;
     const { parallelism, attempt } = this.environment;
     return {
-      getState: (descriptor) => backend.state(descriptor),
+      getState: (descriptor) => backend.keyedStates.getState(descriptor),
       getIndexOfThisSubtask: () => subtask,
       getNumberOfParallelSubtasks: () => parallelism,
       getAttemptNumber: () => attempt,
@@ -158,19 +159,19 @@ class ProcessContext implements OnTimerContext<unknown>, TimerService {
   }
 
   registerEventTimeTimer(timestampMs: number): void {
-    this.timers.registerEventTimeTimer(timestampMs);
+    this.timers.registerEventTimeTimer(null, timestampMs);
   }
 
   deleteEventTimeTimer(timestampMs: number): void {
-    this.timers.deleteEventTimeTimer(timestampMs);
+    this.timers.deleteEventTimeTimer(null, timestampMs);
   }
 
   registerProcessingTimeTimer(timestampMs: number): void {
-    this.timers.registerProcessingTimeTimer(timestampMs);
+    this.timers.registerProcessingTimeTimer(null, timestampMs);
   }
 
   deleteProcessingTimeTimer(timestampMs: number): void {
-    this.timers.deleteProcessingTimeTimer(timestampMs);
+    this.timers.deleteProcessingTimeTimer(null, timestampMs);
   }
 
   currentWatermark(): number {

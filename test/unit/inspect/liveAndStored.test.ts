@@ -19,6 +19,7 @@ import {
   snapshotOf,
   streams,
 } from '../state/support';
+import { VOID_NAMESPACE } from '../../../runtime/formats/serializers/streaming';
 
 function stored(env: MemoryEnv, state: SubtaskState): StoredOperator {
   const operator = {
@@ -68,7 +69,7 @@ for (const [keyType, keys] of [
       const { at } = counter(backend, value, 'everything');
       keys.forEach((key, index) => {
         at(key).update(everything(index));
-        backend.timers('_timer_state/event_t').add(1_000 + index, key, keyGroupOf(key));
+        backend.timers('_timer_state/event_t', VOID_NAMESPACE).add(1_000 + index, key, keyGroupOf(key), null);
       });
       const operator = stored(env, { managedKeyed: await snapshotOf(env, backend, type) });
       for (const state of ['everything', '_timer_state/event_t']) {

@@ -4,6 +4,7 @@ import { ValueStateDescriptor } from '../../../runtime/api/state';
 import { Types } from '../../../runtime/api/types';
 import { JobStateError } from '../../../runtime/base/errors';
 import { CloseableRegistry } from '../../../runtime/state/closeableRegistry';
+import { VOID_NAMESPACE } from '../../../runtime/formats/serializers/streaming';
 import { memoryEnv } from '../../support/memoryEnv';
 import {
   checkpoint,
@@ -33,7 +34,7 @@ describe('a value state', () => {
 
   test('gives a copy of the default value where a key has none', () => {
     const backend = newBackend(memoryEnv());
-    const state = backend.state(new ValueStateDescriptor('list', Types.LIST(Types.INT), [7]));
+    const state = backend.keyedStates.getState(new ValueStateDescriptor('list', Types.LIST(Types.INT), [7]));
     backend.setCurrentKey('ATL', 0);
     state.value().push(8);
     assert.deepEqual(state.value(), [7]);
@@ -53,7 +54,7 @@ describe('a value state', () => {
 
   test('says so when it is used without a key, or updated with undefined', () => {
     const backend = newBackend(memoryEnv());
-    const state = backend.state(new ValueStateDescriptor<unknown>('count'));
+    const state = backend.keyedStates.getState(new ValueStateDescriptor<unknown>('count'));
     assert.throws(() => state.value(), { code: 'state.no-key' });
     backend.setCurrentKey('ATL', 0);
     assert.throws(() => state.update(undefined), { code: 'state.undefined' });
@@ -81,14 +82,14 @@ for (const [name, type] of [
       for (const [i, key] of keys.entries()) {
         stats.at(key).update({ sum: i, delays: [i, i + 1] });
         json.at(key).update({ day: `day ${i}` });
-        backend.timers('_timer_state/event_user-timers').add(i % 50, key, keyGroupOf(key));
+        backend.timers('_timer_state/event_user-timers', VOID_NAMESPACE).add(i % 50, key, keyGroupOf(key), null);
       }
       const handle = await snapshotOf(env, backend, type);
       assert.equal(handle.t, name === 'savepoint' ? 'savepoint' : 'keyGroups');
 
       const restored = newBackend(env, Types.TUPLE(Types.STRING, Types.LONG_BIGINT));
       assert.equal(await restoreInto(env, restored, handle), 900);
-      assert.equal(restored.timers('_timer_state/event_user-timers').size, 300);
+      assert.equal(restored.timers('_timer_state/event_user-timers', VOID_NAMESPACE).size, 300);
       const statsAgain = counter(restored, statistics, 'stats');
       const jsonAgain = counter(restored, Types.JSON(), 'json');
       for (const [i, key] of keys.entries()) {
@@ -278,7 +279,7 @@ test('a snapshot whose disk is slow is not disturbed by one that was begun later
   const env = memoryEnv();
   const within = { start: 3, end: 4 };
   const backend = newBackend(env, Types.LONG, within);
-  const state = backend.state(new ValueStateDescriptor('count', Types.LONG));
+  const state = backend.keyedStates.getState(new ValueStateDescriptor('count', Types.LONG));
   for (let i = 0; i < 20_000; i++) {
     backend.setCurrentKey(i, 3 + (i % 2));
     state.update(i);
@@ -334,9 +335,15 @@ describe('the live view of a backend', () => {
     counter(backend, Types.MAP(Types.STRING, Types.LONG))
       .at('ATL')
       .update(new Map([['a', 1]]));
-    backend.timers('_timer_state/event_user-timers').add(5, 'ATL', 0);
+    backend.timers('_timer_state/event_user-timers', VOID_NAMESPACE).add(5, 'ATL', 0, null);
     assert.deepEqual(backend.describe(), [
-      { state: '_timer_state/event_user-timers', kind: 'timers', type: 'TIMER<STRING, VOID>', keyType: 'STRING', entries: 1 },
+      {
+        state: '_timer_state/event_user-timers',
+        kind: 'timers',
+        type: 'TIMER<STRING, VOID>',
+        keyType: 'STRING',
+        entries: 1,
+      },
       { state: 'count', kind: 'value', type: 'MAP<STRING, LONG>', keyType: 'STRING', entries: 1 },
     ]);
     await snapshotOf(env, backend);
@@ -348,7 +355,7 @@ describe('the live view of a backend', () => {
     const { at } = counter(backend, Types.LONG);
     for (let i = 0; i < 25; i++) {
       at(`key ${i}`).update(i);
-      backend.timers('timers').add(100 - i, `key ${i}`, keyGroupOf(`key ${i}`));
+      backend.timers('timers', VOID_NAMESPACE).add(100 - i, `key ${i}`, keyGroupOf(`key ${i}`), null);
     }
     for (const state of ['count', 'timers']) {
       const seen: unknown[] = [];

@@ -37,7 +37,7 @@ const newBackend = (handle: KeyGroupsHandle) =>
   new HeapKeyedBackend(memoryEnv(), { keyType: Types.STRING, range: handle.range, maxParallelism: 128 });
 
 function valuesOf(backend: HeapKeyedBackend, keys: readonly string[]): Map<string, unknown> {
-  const state = backend.state(new ValueStateDescriptor('count', Types.LONG));
+  const state = backend.keyedStates.getState(new ValueStateDescriptor('count', Types.LONG));
   const found = new Map<string, unknown>();
   for (const key of keys) {
     const keyGroup = keyGroupOfString(key, 128);

@@ -6,6 +6,7 @@ import { CloseableRegistry } from '../../../runtime/state/closeableRegistry';
 import type { HeapKeyedBackend } from '../../../runtime/state/heapKeyedBackend';
 import type { SnapshotResult } from '../../../runtime/state/snapshotResult';
 import type { KeyedHandle } from '../../../runtime/formats/handles';
+import { VOID_NAMESPACE } from '../../../runtime/formats/serializers/streaming';
 import { memoryEnv } from '../../support/memoryEnv';
 import {
   checkpoint,
@@ -67,13 +68,13 @@ class Pair {
   private fresh(): HeapKeyedBackend {
     const backend = newBackend(this.env);
     counter(backend, Types.LIST(Types.INT), 'list');
-    backend.timers(queue);
+    backend.timers(queue, VOID_NAMESPACE);
     return backend;
   }
 
   async run(step: Operation): Promise<void> {
     const state = counter(this.backend, Types.LIST(Types.INT), 'list');
-    const timers = this.backend.timers(queue);
+    const timers = this.backend.timers(queue, VOID_NAMESPACE);
     switch (step.k) {
       case 'update':
         state.at(step.key).update([step.value]);
@@ -92,13 +93,13 @@ class Pair {
         return;
       case 'addTimer':
         assert.equal(
-          timers.add(step.at, step.key, keyGroupOf(step.key)),
+          timers.add(step.at, step.key, keyGroupOf(step.key), null),
           !this.model.timers.has(`${step.at} ${step.key}`),
         );
         this.model.timers.add(`${step.at} ${step.key}`);
         return;
       case 'removeTimer':
-        assert.equal(timers.remove(step.at, step.key), this.model.timers.delete(`${step.at} ${step.key}`));
+        assert.equal(timers.remove(step.at, step.key, null), this.model.timers.delete(`${step.at} ${step.key}`));
         return;
       case 'pollTimer': {
         const timer = timers.poll();
@@ -151,7 +152,7 @@ class Pair {
     const backend = newBackend(this.env);
     await restoreInto(this.env, backend, jobManagerOwned);
     counter(backend, Types.LIST(Types.INT), 'list');
-    backend.timers(queue);
+    backend.timers(queue, VOID_NAMESPACE);
     return backend;
   }
 

@@ -31,7 +31,7 @@ export function keyGroupOf(key: unknown): number {
 }
 
 export function counter<T>(backend: HeapKeyedBackend, type: TypeInformation<T>, name = 'count') {
-  const state = backend.state(new ValueStateDescriptor(name, type));
+  const state = backend.keyedStates.getState(new ValueStateDescriptor(name, type));
   const at = (key: unknown): typeof state => {
     backend.setCurrentKey(key, keyGroupOf(key));
     return state;

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Types } from '../../../runtime/api/types';
+import { VOID_NAMESPACE } from '../../../runtime/formats/serializers/streaming';
 import { InternalTimerService } from '../../../runtime/state/internalTimerService';
 import { memoryEnv } from '../../support/memoryEnv';
 import { newBackend } from './support';
 
 function service() {
   const backend = newBackend(memoryEnv(), Types.STRING);
-  const timers = new InternalTimerService(backend, 'user-timers');
+  const timers = new InternalTimerService(backend, 'user-timers', VOID_NAMESPACE);
   const forKey = (key: string): InternalTimerService => {
     backend.setCurrentKey(key, key.length % 8);
     return timers;
@@ -32,7 +33,7 @@ test('timers fire in the order of time, up to the watermark, with their key curr
     ['ATL', 5],
     ['ATL', 40],
   ] as const) {
-    forKey(key).registerEventTimeTimer(at);
+    forKey(key).registerEventTimeTimer(null, at);
   }
   assert.deepEqual(due(20), ['5 ATL', '10 BOS', '20 LAX']);
   assert.equal(timers.currentWatermark, 20);
@@ -42,21 +43,21 @@ test('timers fire in the order of time, up to the watermark, with their key curr
 
 test('a timer that is registered twice fires once, and not after it was deleted', () => {
   const { forKey, due } = service();
-  forKey('ATL').registerEventTimeTimer(10);
-  forKey('ATL').registerEventTimeTimer(10);
-  forKey('BOS').registerEventTimeTimer(10);
-  forKey('BOS').deleteEventTimeTimer(10);
-  forKey('BOS').deleteEventTimeTimer(11);
+  forKey('ATL').registerEventTimeTimer(null, 10);
+  forKey('ATL').registerEventTimeTimer(null, 10);
+  forKey('BOS').registerEventTimeTimer(null, 10);
+  forKey('BOS').deleteEventTimeTimer(null, 10);
+  forKey('BOS').deleteEventTimeTimer(null, 11);
   assert.deepEqual(due(10), ['10 ATL']);
-  forKey('ATL').registerEventTimeTimer(10);
+  forKey('ATL').registerEventTimeTimer(null, 10);
   assert.deepEqual(due(10), ['10 ATL']);
 });
 
 test('a timer that is registered while others fire takes part', () => {
   const { forKey, timers } = service();
-  forKey('ATL').registerEventTimeTimer(1);
+  forKey('ATL').registerEventTimeTimer(null, 1);
   assert.equal(timers.pollEventTime(10)?.timestampMs, 1);
-  timers.registerEventTimeTimer(7);
+  timers.registerEventTimeTimer(null, 7);
   assert.equal(timers.pollEventTime(10)?.timestampMs, 7);
   assert.equal(timers.pollEventTime(10), undefined);
 });
@@ -64,14 +65,14 @@ test('a timer that is registered while others fire takes part', () => {
 test('processing time has timers of its own and tells when the next one is due', () => {
   const { forKey, due, timers, backend } = service();
   assert.equal(timers.nextProcessingTimeMs(), undefined);
-  forKey('ATL').registerProcessingTimeTimer(100);
-  forKey('BOS').registerProcessingTimeTimer(50);
+  forKey('ATL').registerProcessingTimeTimer(null, 100);
+  forKey('BOS').registerProcessingTimeTimer(null, 50);
   assert.equal(timers.nextProcessingTimeMs(), 50);
   assert.deepEqual(due(Infinity), []);
   assert.equal(timers.pollProcessingTime(49), undefined);
   assert.equal(timers.pollProcessingTime(50)?.key, 'BOS');
   assert.equal(backend.currentKey, 'BOS');
-  forKey('ATL').deleteProcessingTimeTimer(100);
+  forKey('ATL').deleteProcessingTimeTimer(null, 100);
   assert.equal(timers.nextProcessingTimeMs(), undefined);
 });
 
@@ -81,9 +82,9 @@ test('any timers, some of them deleted again, fire in the order of time', () => 
   fc.assert(
     fc.property(program, ([registered, deleted]) => {
       const { forKey, due } = service();
-      for (const at of registered) forKey('ATL').registerEventTimeTimer(at);
+      for (const at of registered) forKey('ATL').registerEventTimeTimer(null, at);
       const gone = new Set(deleted.map((index) => registered[index]));
-      for (const at of gone) if (at !== undefined) forKey('ATL').deleteEventTimeTimer(at);
+      for (const at of gone) if (at !== undefined) forKey('ATL').deleteEventTimeTimer(null, at);
       const left = registered.filter((at) => !gone.has(at)).sort((a, b) => a - b);
       assert.deepEqual(
         due(Infinity),
