@@ -1,27 +1,15 @@
-import {
-  ContinuedEvent,
-  DebugSession,
-  Event,
-  InitializedEvent,
-  OutputEvent,
-  StoppedEvent,
-  TerminatedEvent,
-  Thread,
-  ThreadEvent,
-} from '@vscode/debugadapter';
+import { DebugSession, Event, InitializedEvent, TerminatedEvent, Thread } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { errorData, errorText, externalError, userError } from '../base/errors';
 import { id, type BreakpointId, type JobId } from '../base/ids';
-import { isEndOfJob } from '../base/status';
 import type { ResumeHow } from '../base/stepping';
 import type { Cluster } from '../cluster/cluster';
 import type { Breakpoint, DebugPort } from '../cluster/debugPort';
-import type { JobEvent } from '../cluster/jobEvents';
 import { parseAttach, parseLaunch, type LaunchConfiguration } from './configuration';
 import { parseFault, taskOfThread, type CustomRequests, type JobContext } from './customRequests';
-import { eventLine } from './eventText';
 import { findJob, runsOn } from './findJob';
 import { Inspection } from './inspection';
+import { JobFollower, outputLine } from './jobFollower';
 import { ThreadList } from './threadList';
 
 const nextRecovery: Breakpoint = { id: id<BreakpointId>('next-recovery'), at: { k: 'recovery' } };
@@ -39,13 +27,9 @@ export class JobSession extends DebugSession {
   private launched = false;
   private holdsEvery = false;
   private ended = false;
-  /** What happened before an attach is no news. */
-  private sinceMs = 0;
-  private readonly following = new AbortController();
+  private follower: JobFollower | undefined;
   private readonly threads = new ThreadList();
   private inspection: Inspection | undefined;
-  private looking: Promise<void> | undefined;
-  private lookAgain = false;
 
   constructor(private readonly connect: () => Promise<Cluster>) {
     super();
@@ -54,7 +38,7 @@ export class JobSession extends DebugSession {
   }
 
   override dispose(): void {
-    this.following.abort();
+    this.follower?.stop();
     super.dispose();
   }
 
@@ -115,7 +99,8 @@ export class JobSession extends DebugSession {
 
   protected override threadsRequest(response: DebugProtocol.ThreadsResponse): void {
     this.answer(response, async () => {
-      await this.look();
+      if (this.follower === undefined) throw runsOn();
+      await this.follower.look();
       response.body = { threads: this.threads.all.map(({ id, ref }) => new Thread(id, ref.name)) };
     });
   }
@@ -179,7 +164,7 @@ export class JobSession extends DebugSession {
   protected override pauseRequest(response: DebugProtocol.PauseResponse): void {
     this.answer(response, async () => {
       await this.arm();
-      this.say('The next recovery will be held before its first step.', false);
+      this.sendEvent(outputLine('The next recovery will be held before its first step.', false));
     });
   }
 
@@ -202,7 +187,7 @@ export class JobSession extends DebugSession {
       const { job, cluster } = this;
       const wasEnded = this.ended;
       this.ended = true;
-      this.following.abort();
+      this.follower?.stop();
       if (job === undefined || cluster === undefined || wasEnded) return;
       if (this.launched && args.terminateDebuggee !== false) await cluster.run('cancel', { job });
       else await cluster.debug?.detach(job);
@@ -263,13 +248,24 @@ export class JobSession extends DebugSession {
   }
 
   private async begin(holdNext: boolean): Promise<void> {
-    const { name, nowMs } = await this.requireCluster().get('job', { job: this.jobId });
-    if (!this.launched) this.sinceMs = nowMs;
+    const cluster = this.requireCluster();
+    const { name, nowMs } = await cluster.get('job', { job: this.jobId });
+    const sinceMs = this.launched ? 0 : nowMs;
+    const follower = new JobFollower(
+      { cluster, port: this.port, job: this.jobId, sinceMs, threads: this.threads },
+      {
+        send: (event) => this.sendEvent(event),
+        continued: (thread) => this.running(thread),
+        disarmed: () => this.rearm(),
+        ended: () => this.end(),
+      },
+    );
+    this.follower = follower;
     if (holdNext) await this.arm();
     this.sendEvent(new Event('process', { name, startMethod: this.launched ? 'launch' : 'attach' }));
     this.sendEvent(new InitializedEvent());
-    void this.follow();
-    await this.look();
+    follower.start();
+    await follower.look();
   }
 
   private requireCluster(): Cluster {
@@ -297,73 +293,16 @@ export class JobSession extends DebugSession {
     this.inspection?.forget(thread);
   }
 
-  private async follow(): Promise<void> {
-    const { signal } = this.following;
-    try {
-      for await (const event of this.requireCluster().events(0, signal)) {
-        if (signal.aborted) return;
-        if ('job' in event && event.job === this.job && event.atMs >= this.sinceMs) this.heard(event);
-      }
-    } catch (error) {
-      if (!signal.aborted) this.say(errorText(errorData(error)), true);
-    }
-    if (!signal.aborted) this.end();
-  }
-
-  private heard(event: JobEvent): void {
-    const line = eventLine(event);
-    if (line !== undefined) this.say(line.text, line.important);
-    if (event.e === 'tasks' || event.e === 'recovery') void this.look();
-    if (event.e === 'hold' && !event.armed && this.holdsEvery) this.rearm();
-    if (event.e === 'job' && isEndOfJob(event.status)) this.end();
-  }
-
+  /** Where every recovery is to be held, the next one is, too. */
   private rearm(): void {
-    this.arm().catch((error: unknown) => this.say(errorText(errorData(error)), true));
-  }
-
-  /** Looks at the threads and tells what changed; one look at a time, and one more when something happened meanwhile. */
-  private look(): Promise<void> {
-    this.lookAgain = this.looking !== undefined;
-    this.looking ??= this.lookUntilQuiet().finally(() => (this.looking = undefined));
-    return this.looking;
-  }
-
-  private async lookUntilQuiet(): Promise<void> {
-    do {
-      this.lookAgain = false;
-      const refs = await this.port.threads(this.jobId).catch(() => undefined);
-      if (refs === undefined || this.ended) return;
-      this.tellChanges(refs);
-    } while (this.lookAgain as boolean);
-  }
-
-  private tellChanges(refs: Parameters<ThreadList['update']>[0]): void {
-    const otherHeld = this.threads.all.some(({ ref }) => ref.hold !== undefined);
-    const { started, exited, stopped, continued } = this.threads.update(refs);
-    for (const thread of exited) this.sendEvent(new ThreadEvent('exited', thread));
-    for (const thread of started) this.sendEvent(new ThreadEvent('started', thread));
-    for (const thread of continued) {
-      this.running(thread);
-      this.sendEvent(new ContinuedEvent(thread, false));
-    }
-    stopped.forEach((thread, index) => {
-      const event: DebugProtocol.StoppedEvent = new StoppedEvent('step', thread);
-      event.body.description = 'Held before its next step';
-      event.body.preserveFocusHint = otherHeld || index > 0;
-      event.body.allThreadsStopped = false;
-      this.sendEvent(event);
-    });
-  }
-
-  private say(text: string, important: boolean): void {
-    this.sendEvent(new OutputEvent(`${text}\n`, important ? 'important' : 'console'));
+    if (!this.holdsEvery) return;
+    this.arm().catch((error: unknown) => this.sendEvent(outputLine(errorText(errorData(error)), true)));
   }
 
   private end(): void {
     if (this.ended) return;
     this.ended = true;
-    this.following.abort();
+    this.follower?.stop();
     this.sendEvent(new TerminatedEvent());
   }
 
