@@ -1,4 +1,5 @@
 /** What job authors import as 'job-state': Flink's DataStream API in TypeScript. */
+export { CsvSource, type CsvColumns, type CsvRow, type CsvSourceOptions } from './csvSource';
 export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator } from './dataStream';
 export { StreamExecutionEnvironment } from './environment';
 export {
@@ -10,7 +11,8 @@ export {
   type TimerService,
 } from './functions';
 export { FileSink, PrintSink, type Sink } from './sinks';
-export { GeneratorSource, NdjsonSource, ParquetSource, type Source } from './sources';
+export { GeneratorSource, JsonArraySource, NdjsonSource, ParquetSource, type Source } from './sources';
+export type { RowOf } from './sourceRows';
 export { ValueStateDescriptor, type ValueState } from './state';
 export { Types, type TypeInformation, type TypeOf } from './types';
 export { WatermarkStrategy, type TimestampAssigner } from './watermarks';

@@ -1,11 +1,6 @@
+import type { CsvSourceSpec } from './csvSource';
+import type { Rated, rowType } from './sourceRows';
 import { check, either, integer, oneOf, positive, text } from '../graph/checks';
-
-declare const rowType: unique symbol;
-
-interface Rated {
-  /** Over all subtasks of the source; absent: as fast as the job can. */
-  readonly rowsPerSecond?: number;
-}
 
 /** The splits are the row groups; a row is an object of these columns. */
 export interface ParquetSourceSpec extends Rated {
@@ -23,6 +18,18 @@ export interface NdjsonSourceSpec extends Rated {
   readonly onError: 'fail' | 'skip';
 }
 
+/**
+ * Files that hold one JSON array each; a row is an element. A file is read as a stream, however long it is, but by one reader, because only
+ * reading from its beginning tells where an element begins.
+ */
+export interface JsonArraySourceSpec extends Rated {
+  readonly connector: 'json-array';
+  /** A file, or a directory whose files are all read. */
+  readonly path: string;
+  /** An element that does not parse: fail the job naming file, line and byte, or skip and count it. Broken brackets always fail it. */
+  readonly onError: 'fail' | 'skip';
+}
+
 /** Rows 0 … count - 1, each made by `generate` from its index alone, so that a restarted job makes the same ones. */
 export interface GeneratorSourceSpec extends Rated {
   readonly connector: 'generator';
@@ -31,7 +38,8 @@ export interface GeneratorSourceSpec extends Rated {
   readonly generate: (index: number) => unknown;
 }
 
-export type SourceSpec = ParquetSourceSpec | NdjsonSourceSpec | GeneratorSourceSpec;
+export type SourceSpec =
+  ParquetSourceSpec | NdjsonSourceSpec | CsvSourceSpec | JsonArraySourceSpec | GeneratorSourceSpec;
 
 /** A source of rows of type `T`. */
 export type Source<T> = SourceSpec & { readonly [rowType]?: T };
@@ -55,6 +63,25 @@ export class ParquetSource<T> implements ParquetSourceSpec {
 export class NdjsonSource<T> implements NdjsonSourceSpec {
   declare readonly [rowType]?: T;
   readonly connector = 'ndjson';
+  readonly path: string;
+  readonly onError: 'fail' | 'skip';
+  declare readonly rowsPerSecond?: number;
+
+  /** `onError` defaults to fail. */
+  constructor(options: { path: string; onError?: 'fail' | 'skip'; rowsPerSecond?: number }) {
+    check('path', options.path, text);
+    check('onError', options.onError, oneOf('fail', 'skip'));
+    check('rowsPerSecond', options.rowsPerSecond, positive);
+    this.path = options.path;
+    this.onError = options.onError ?? 'fail';
+    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
+  }
+}
+
+/** Rows of type `T` from files of one JSON array each; `T` is what the author knows about them and is not checked. */
+export class JsonArraySource<T> implements JsonArraySourceSpec {
+  declare readonly [rowType]?: T;
+  readonly connector = 'json-array';
   readonly path: string;
   readonly onError: 'fail' | 'skip';
   declare readonly rowsPerSecond?: number;

@@ -1,12 +1,18 @@
 import type { Connectors, ConnectorContext } from '../api/connector';
+import type { CsvSourceSpec } from '../api/csvSource';
+import type { JsonArraySourceSpec } from '../api/sources';
 import { unreachable } from '../base/errors';
 import { joinPath } from '../base/files';
+import { csvOf } from './csvSource';
 import { FileSinkCommitter, FileSinkWriter } from './fileSink';
 import { GeneratorFormat } from './generatorSource';
+import { jsonArray } from './jsonArraySource';
 import { NdjsonFormat } from './ndjsonSource';
 import { ParquetFormat, type ParquetDecoder } from './parquetSource';
 import { printSink } from './printSink';
 import { SplitReader } from './splitReader';
+import { WholeFilesFormat, type FileParser } from './wholeFiles';
+import type { InputFile } from './inputFile';
 
 /** The sources and sinks that come with the product. */
 export function builtInConnectors(parquet: ParquetDecoder): Connectors {
@@ -25,6 +31,10 @@ export function builtInConnectors(parquet: ParquetDecoder): Connectors {
             context,
             spec.rowsPerSecond,
           );
+        case 'csv':
+          return wholeFiles(spec, context, (input) => csvOf(spec, input));
+        case 'json-array':
+          return wholeFiles(spec, context, () => Promise.resolve({ parser: jsonArray, start: 0 }));
         case 'generator':
           return new SplitReader(new GeneratorFormat(spec), context, spec.rowsPerSecond);
         default:
@@ -47,6 +57,16 @@ export function builtInConnectors(parquet: ParquetDecoder): Connectors {
       }
     },
   };
+}
+
+function wholeFiles(
+  spec: CsvSourceSpec | JsonArraySourceSpec,
+  context: ConnectorContext,
+  parserOf: (input: InputFile) => Promise<FileParser>,
+): SplitReader {
+  const path = resolvePath(spec.path, context);
+  const format = new WholeFilesFormat({ path, onError: spec.onError, parserOf }, context);
+  return new SplitReader(format, context, spec.rowsPerSecond);
 }
 
 /** Relative to the directory of the job file; absolute paths of either platform stay. */

@@ -42,7 +42,8 @@ export class SplitReader implements SourceReader<unknown> {
   private allRead = false;
   private failure: Error | undefined;
   private closed = false;
-  private filling = false;
+  /** The reading ahead that is under way. */
+  private filling: Promise<void> | undefined;
   private cursor: SplitCursor | undefined;
   private listener: (() => void) | undefined;
   private asked = false;
@@ -107,6 +108,8 @@ export class SplitReader implements SourceReader<unknown> {
     this.closed = true;
     this.timer?.dispose();
     this.listener = undefined;
+    // What is being opened or read now is closed behind it.
+    await this.filling;
     await this.cursor?.close();
     await this.format.close();
   }
@@ -119,9 +122,8 @@ export class SplitReader implements SourceReader<unknown> {
   }
 
   private fill(): void {
-    if (this.filling || this.allRead || this.failure !== undefined || this.closed) return;
-    this.filling = true;
-    this.readAhead().then(
+    if (this.filling !== undefined || this.allRead || this.failure !== undefined || this.closed) return;
+    this.filling = this.readAhead().then(
       () => this.filled(),
       (error: unknown) => {
         this.failure = error instanceof Error ? error : new Error(String(error));
@@ -131,7 +133,7 @@ export class SplitReader implements SourceReader<unknown> {
   }
 
   private filled(): void {
-    this.filling = false;
+    this.filling = undefined;
     this.wake();
     if (this.ready.length < chunksAhead) this.fill();
   }

@@ -3,14 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { FileSink } from '../../../runtime/api/sinks';
-import { builtInConnectors } from '../../../runtime/connectors/connectors';
 import { temporaryDirectory } from '../../support/temporaryDirectory';
-import { connectorContext } from './support';
+import { connectors, connectorContext } from './support';
 
-const connectors = builtInConnectors({
-  info: () => Promise.reject(new Error('not asked')),
-  rowGroup: () => Promise.reject(new Error('not asked')),
-});
 const sink = new FileSink<unknown>({ path: 'out' });
 
 const visible = (directory: string): string[] => {

@@ -1,8 +1,16 @@
 import type { ConnectorContext, SourceReader } from '../../../runtime/api/connector';
+import type { SourceSpec } from '../../../runtime/api/sources';
 import { id, type JobId } from '../../../runtime/base/ids';
+import { builtInConnectors } from '../../../runtime/connectors/connectors';
 import { lineLogger } from '../../../runtime/host/logger';
 import { NodeClock } from '../../../runtime/host/nodeClock';
 import { NodeDisk } from '../../../runtime/host/nodeDisk';
+
+/** Those of the product, without Parquet. */
+export const connectors = builtInConnectors({
+  info: () => Promise.reject(new Error('not asked')),
+  rowGroup: () => Promise.reject(new Error('not asked')),
+});
 
 export interface TestContextOptions {
   readonly subtask?: number;
@@ -41,5 +49,16 @@ export async function read(reader: SourceReader<unknown>, limit = Infinity, atOn
     if (result.t === 'exhausted') return rows;
     if (result.t === 'rows') rows.push(...result.rows);
     else await new Promise<void>((resolve) => reader.onAvailable(resolve));
+  }
+}
+
+/** All rows of one subtask of a source. */
+export async function readAll(source: SourceSpec, context: ConnectorContext): Promise<unknown[]> {
+  const reader = connectors.reader(source, context);
+  try {
+    await reader.start(undefined);
+    return await read(reader);
+  } finally {
+    await reader.close();
   }
 }
