@@ -32,6 +32,7 @@ export function checkKeyType(type: TypeSpec): void {
     case 'BYTES':
     case 'MAP':
     case 'POJO':
+    case 'TIME_WINDOW':
       throw userError(
         'type.not-a-key',
         `A key cannot be of type ${type.kind}.`,
@@ -67,6 +68,7 @@ export function keyHasher(type: TypeSpec): (key: unknown) => number {
     case 'BYTES':
     case 'MAP':
     case 'POJO':
+    case 'TIME_WINDOW':
       throw new JobStateError('internal.key-type', `A key of type ${type.kind} was let through.`);
   }
 }

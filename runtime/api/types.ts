@@ -10,6 +10,8 @@ export type TypeSpec =
   | { readonly kind: 'BOOLEAN' }
   | { readonly kind: 'BYTES' }
   | { readonly kind: 'JSON' }
+  /** What a window operator itself keeps. */
+  | { readonly kind: 'TIME_WINDOW' }
   | { readonly kind: 'LIST'; readonly element: TypeSpec }
   | { readonly kind: 'MAP'; readonly key: TypeSpec; readonly value: TypeSpec }
   | { readonly kind: 'TUPLE'; readonly fields: readonly TypeSpec[] }

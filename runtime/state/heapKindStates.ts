@@ -5,6 +5,8 @@ import { userError } from '../base/errors';
 import type { CurrentValue } from './currentValue';
 import type { InternalMergingState, InternalState } from './internalState';
 
+const asItIs = <S>(value: S): S => value;
+
 /** `S` is what the table holds. */
 export abstract class HeapState<S, N> implements InternalState<N> {
   constructor(
@@ -31,6 +33,10 @@ export abstract class HeapState<S, N> implements InternalState<N> {
 }
 
 export abstract class HeapMergingState<S, N> extends HeapState<S, N> implements InternalMergingState<N> {
+  isEmpty(): boolean {
+    return this.current.read(asItIs) === undefined;
+  }
+
   mergeNamespaces(target: N, sources: readonly N[]): void {
     const { current } = this;
     let merged: S | undefined;

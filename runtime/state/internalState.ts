@@ -19,6 +19,7 @@ export interface InternalState<N> {
 
 /** A state whose values can be joined; Flink's `InternalMergingState`. */
 export interface InternalMergingState<N> extends InternalState<N> {
+  isEmpty(): boolean;
   /**
    * For the current key: what the sources hold goes into the target, behind what that holds; the sources are empty then. The target is the
    * current namespace afterwards.

@@ -49,6 +49,7 @@ function isPrimitive(type: TypeSpec): boolean {
     case 'MAP':
     case 'TUPLE':
     case 'POJO':
+    case 'TIME_WINDOW':
       return false;
   }
 }

@@ -4,6 +4,7 @@ import { LIST, MAP, TUPLE } from '../formats/serializers/collections';
 import { JSON_VALUE } from '../formats/serializers/json';
 import { POJO } from '../formats/serializers/pojo';
 import { BOOLEAN, BYTES, DOUBLE, INT, LONG, LONG_BIGINT, STRING } from '../formats/serializers/primitives';
+import { TIME_WINDOW } from '../formats/serializers/streaming';
 
 /** The serializer of a declared type; the one place that ties the types of job authors to Flink's serializers. */
 export function serializerFor<T>(type: TypeInformation<T>): TypeSerializer<T> {
@@ -29,6 +30,8 @@ function serializerOf(type: TypeSpec): TypeSerializer<unknown> {
       return BYTES;
     case 'JSON':
       return JSON_VALUE();
+    case 'TIME_WINDOW':
+      return TIME_WINDOW;
     case 'LIST':
       return LIST(serializerOf(type.element));
     case 'MAP':
