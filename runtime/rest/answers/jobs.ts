@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { executionStateSchema, hexIdSchema, jobStatusSchema, longsByNameSchema } from './common';
+import { doubleSchema, executionStateSchema, hexIdSchema, jobStatusSchema, longsByNameSchema } from './common';
 
 /** GET /jobs; `JobIdsWithStatusOverview`. */
 export const jobIdsSchema = v.object({ jobs: v.array(v.object({ id: hexIdSchema, status: jobStatusSchema })) });
@@ -31,7 +31,8 @@ const ioMetricsSchema = v.object({
   'write-records-complete': v.boolean(),
   'accumulated-backpressured-time': v.number(),
   'accumulated-idle-time': v.number(),
-  'accumulated-busy-time': v.number(),
+  /** "NaN" of a task that has not been measured yet. */
+  'accumulated-busy-time': doubleSchema,
 });
 export type IOMetricsInfo = v.InferOutput<typeof ioMetricsSchema>;
 
