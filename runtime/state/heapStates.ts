@@ -8,26 +8,17 @@ import { MapSerializer } from '../formats/serializers/collections';
 import { sameSnapshot } from '../formats/serializers/snapshots';
 import { TIMER } from '../formats/serializers/streaming';
 import { HeapTimerQueue } from './heapTimerQueue';
-import { MapKeySerializer, type KeyCodec, type MapKey } from './keyCodec';
+import { MapKeySerializer, type KeyCodec } from './keyCodec';
 import { NamespacedTable } from './namespacedTable';
 import { isVoidNamespace, namespaceEquality } from './namespaces';
-import type { SnapshotEpochs, TableSnapshot } from './snapshotEpochs';
+import type { SnapshotEpochs } from './snapshotEpochs';
 import { StateTable } from './stateTable';
 
 type KeyValueInfo = Extract<KeyedStateMetaInfo, { kind: 'keyValue' }>;
 type TimersInfo = Extract<KeyedStateMetaInfo, { kind: 'priorityQueue' }>;
 
-/** Entries of a table; the namespace is absent where the state has none. */
-type TableEntries = Iterable<readonly [key: MapKey, value: unknown, namespace?: unknown]>;
-
-/** What every table of key-value state can do; StateTable and NamespacedTable. */
-export interface HeapTable {
-  readonly size: number;
-  set(keyGroup: number, key: MapKey, value: unknown, namespace: unknown): void;
-  convert(to: (value: unknown) => unknown): void;
-  entriesOf(keyGroup: number): TableEntries;
-  entriesAt(snapshot: TableSnapshot, keyGroup: number): TableEntries;
-}
+/** The values of one state, with or without namespaces. */
+export type HeapTable = StateTable<unknown> | NamespacedTable<unknown, unknown>;
 
 /** A key-value state. One that was restored and not registered yet keeps the serializer that was stored, and goes into the next snapshot. */
 export interface HeapKeyValueState {

@@ -6,7 +6,6 @@ import type { HeapKeyValueState, HeapStates, HeapTable, HeapTimers } from './hea
 import type { KeyCodec, MapKey } from './keyCodec';
 import type { EntryPage, KeyedEntry, StateDescription } from './keyedBackend';
 import { NamespacedTable } from './namespacedTable';
-import { StateTable } from './stateTable';
 import type { Timer } from './timerQueue';
 
 /** Reads a heap backend's states for people, between two batches; changes nothing. */
@@ -134,7 +133,7 @@ function keyText(key: unknown): string {
 /** What one key has: a value, or one per namespace. */
 function valuesOf(table: HeapTable, keyGroup: number, key: MapKey): (readonly [value: unknown, namespace?: unknown])[] {
   if (table instanceof NamespacedTable) return [...table.peekAll(keyGroup, key)];
-  const value: unknown = table instanceof StateTable ? table.peek(keyGroup, key) : undefined;
+  const value = table.peek(keyGroup, key);
   return value === undefined ? [] : [[value]];
 }
 
