@@ -130,8 +130,9 @@ export function errorText(data: ErrorData): string {
       ? ''
       : `${data.subject.file}${data.subject.position === undefined ? '' : `:${data.subject.position}`}`,
   ].filter((part) => part !== '' && !data.message.includes(part));
+  const [, said = '', stop = ''] = /^(.*?)([.!?…]?)$/s.exec(data.message.trimEnd()) ?? [];
   const place = where.length === 0 ? '' : ` (${where.join(', ')})`;
-  return `${data.message}${place}${data.advice === '' ? '' : ` ${data.advice}`}`;
+  return data.advice === '' ? `${said}${place}${stop}` : `${said}${place}${stop === '' ? '.' : stop} ${data.advice}`;
 }
 
 /** For the end of an exhaustive switch: the compiler proves that it is not reached. */

@@ -151,7 +151,7 @@ export class CheckpointCache {
       this.entries.set(checkpoint, await readIndex(this.env.disk, this.directoryOf(checkpoint), checkpoint));
     } catch (error) {
       const { code, message } = errorData(error);
-      this.lose(checkpoint, code === 'disk.not-found' ? 'it was not finished' : message.replace(/\.$/, ''));
+      this.lose(checkpoint, code === 'disk.not-found' ? 'it was not finished' : message);
       await this.removeDirectory(checkpoint);
     }
   }

@@ -78,7 +78,8 @@ export function stepText(step: Step): string {
 export function outcomeText(event: RecoveryEvent): string {
   const { step } = event;
   const why = 'why' in step ? step.why : '';
-  return [why, event.verdict === undefined ? '' : verdictText(event.verdict)].filter((text) => text !== '').join('; ');
+  const outcome = event.verdict === undefined ? '' : verdictText(event.verdict);
+  return why === '' || outcome === '' ? why + outcome : `${why.replace(/\.$/, '')}; ${outcome}`;
 }
 
 /** `remote, because the local copy of checkpoint 12 was on the lost TaskManager tm-2`. */

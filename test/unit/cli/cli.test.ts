@@ -221,7 +221,7 @@ describe('run', () => {
       },
     });
     assert.equal(code, 1);
-    assert.match(error, /ended with code 134\.\nout of memory .*--from/);
+    assert.match(error, /ended with code 134\.\nout of memory\. .*--from/);
   });
 
   test('refuses a file that is not there before anything is started', async () => {

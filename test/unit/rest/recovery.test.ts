@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { FailureCause } from '../../../runtime/base/events';
+import type { FailureCause, Step, Verdict } from '../../../runtime/base/events';
 import { id, type TaskManagerId } from '../../../runtime/base/ids';
-import { causeText, restoredStateText, sizeText, stepText } from '../../../runtime/rest/recovery/recoveryText';
+import {
+  causeText,
+  outcomeText,
+  restoredStateText,
+  sizeText,
+  stepText,
+} from '../../../runtime/rest/recovery/recoveryText';
 import { restoreCounts, restoredStates } from '../../../runtime/rest/recovery/restoredStates';
 import { alternative, event, restore } from './events';
 
@@ -76,4 +82,19 @@ test('sizes have the unit that fits', () => {
     '1.0 MB',
     '12 MB',
   ]);
+});
+
+test('the outcome of a step is one sentence, whether its reason ended in a full stop or not', () => {
+  const lookup = (why: string): Step => ({ k: 'stateLookup', state: 'keyed', alternatives: [remote], why });
+  const ok = (note?: string): Verdict => (note === undefined ? { v: 'ok' } : { v: 'ok', note });
+  const note = 'restored with alternative 1 of 1';
+  const text = (why: string, verdict: Verdict): string => outcomeText(event(lookup(why), 'end', { verdict }));
+  assert.equal(text('Local recovery is off.', ok(note)), 'Local recovery is off; restored with alternative 1 of 1');
+  assert.equal(text('newest completed', ok(note)), 'newest completed; restored with alternative 1 of 1');
+  assert.equal(text('Local recovery is off.', ok()), 'Local recovery is off.');
+  assert.equal(text('', ok(note)), note);
+  assert.equal(
+    text('Local recovery is off.', { v: 'skipped', why: 'The task was cancelled.' }),
+    'Local recovery is off; skipped: The task was cancelled.',
+  );
 });
