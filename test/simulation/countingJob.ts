@@ -9,6 +9,7 @@ import {
 } from '../../runtime/api/index';
 import type { Collector, KeyedContext, OnTimerContext, RuntimeContext, ValueState } from '../../runtime/api/index';
 import type { JobStreamGraph } from '../../runtime/api/operatorSpec';
+import type { ExecutionSettings } from '../../runtime/graph/executionConfig';
 
 /** How many rows, how fast, how many keys: small numbers that still cross checkpoints, windows and both key-group ranges. */
 export interface CountingJob {
@@ -17,6 +18,20 @@ export interface CountingJob {
   readonly rowsPerSecond: number;
   readonly parallelism: number;
   readonly checkpointIntervalMs: number;
+  /** The same so many times, each with keys of its own and unconnected with the others: regions of their own. 1 when absent. */
+  readonly pipelines?: number;
+  /** Everything else that a job sets. */
+  readonly settings?: ExecutionSettings;
+}
+
+/** Where the sinks write, below the job's folder. */
+export function outputFolders({ pipelines = 1 }: CountingJob): readonly string[] {
+  return Array.from({ length: pipelines }, (_, pipeline) => `out${suffix(pipeline)}`);
+}
+
+/** Of uids and folders. */
+function suffix(pipeline: number): string {
+  return pipeline === 0 ? '' : `-${pipeline + 1}`;
 }
 
 interface Row {
@@ -27,8 +42,8 @@ interface Row {
 
 const windowMs = 100;
 
-function rowOf(job: CountingJob, index: number): Row {
-  return { key: `k${(index * 7919) % job.keys}`, value: index, atMs: index };
+function rowOf(job: CountingJob, index: number, pipeline: number): Row {
+  return { key: `k${(index * 7919) % job.keys}${suffix(pipeline)}`, value: index, atMs: index };
 }
 
 /** Counts and sums per key and window in a ValueState, emitted by event-time timers: order-independent integers. */
@@ -69,36 +84,55 @@ export function countingStreamGraph(job: CountingJob): JobStreamGraph {
   const env = StreamExecutionEnvironment.getExecutionEnvironment();
   env.setParallelism(job.parallelism).enableCheckpointing(job.checkpointIntervalMs);
   env.configure({ checkpointing: { tolerableFailures: 'unlimited', timeoutMs: 2_000 } });
+  env.configure(job.settings ?? {});
+  outputFolders(job).forEach((folder, pipeline) => addPipeline(env, job, folder, pipeline));
+  return env.getStreamGraph('counting');
+}
+
+function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: string, pipeline: number): void {
   env
     .fromSource(
       new GeneratorSource({
         count: job.rows,
-        generate: (index) => rowOf(job, index),
+        generate: (index) => rowOf(job, index, pipeline),
         rowsPerSecond: job.rowsPerSecond,
       }),
       WatermarkStrategy.forMonotonousTimestamps<Row>().withTimestampAssigner((row) => row.atMs),
       'rows',
     )
-    .uid('source')
+    .uid(`source${suffix(pipeline)}`)
     .filter(() => true)
     .keyBy((row) => row.key, Types.STRING)
     .process(new CountByWindow())
-    .uid('count')
-    .sinkTo(new FileSink<string>({ path: 'out', format: (line) => line }))
-    .uid('sink');
-  return env.getStreamGraph('counting');
+    .uid(`count${suffix(pipeline)}`)
+    .sinkTo(new FileSink<string>({ path, format: (line) => line }))
+    .uid(`sink${suffix(pipeline)}`);
 }
 
 /** What a plain loop over the same rows gives: the sorted lines. */
 export function sequentialModel(job: CountingJob): string[] {
   const counts = new Map<string, [string, number, number, number]>();
-  for (let index = 0; index < job.rows; index++) {
-    const { key, value, atMs } = rowOf(job, index);
-    const window = Math.floor(atMs / windowMs);
-    const entry = counts.get(`${key} ${window}`) ?? [key, window, 0, 0];
-    entry[2] += 1;
-    entry[3] += value;
-    counts.set(`${key} ${window}`, entry);
+  for (let pipeline = 0; pipeline < (job.pipelines ?? 1); pipeline++) {
+    for (let index = 0; index < job.rows; index++) {
+      const { key, value, atMs } = rowOf(job, index, pipeline);
+      const window = Math.floor(atMs / windowMs);
+      const entry = counts.get(`${key} ${window}`) ?? [key, window, 0, 0];
+      entry[2] += 1;
+      entry[3] += value;
+      counts.set(`${key} ${window}`, entry);
+    }
   }
   return [...counts.values()].map(([key, window, count, sum]) => lineOf(key, window, count, sum)).sort();
+}
+
+/** Of lines `key window count sum`: count and sum by key and window, over all lines. */
+export function totals(lines: Iterable<string>): Map<string, { readonly count: number; readonly sum: number }> {
+  const found = new Map<string, { readonly count: number; readonly sum: number }>();
+  for (const line of lines) {
+    const [key, window, count, sum] = line.split(' ');
+    const name = `${key} ${window}`;
+    const before = found.get(name) ?? { count: 0, sum: 0 };
+    found.set(name, { count: before.count + Number(count), sum: before.sum + Number(sum) });
+  }
+  return found;
 }

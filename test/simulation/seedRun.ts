@@ -1,20 +1,45 @@
 import { JobStateError } from '../../runtime/base/errors';
 import { id, type JobId, type TriggerId } from '../../runtime/base/ids';
 import type { OperationRecord } from '../../runtime/jobmanager/records';
+import type { RestartStrategySettings } from '../../runtime/graph/restartStrategy';
 import type { CountingJob } from './countingJob';
 import { faultKinds, strike, type FaultKind } from './faultPlan';
 import { Invariants } from './invariants';
 import { RandomStepper } from './randomStepper';
-import { outputDirectory, World } from './world';
+import { SeededRandom } from './random';
+import { World } from './world';
+
+const restartStrategies: readonly [RestartStrategySettings, ...RestartStrategySettings[]] = [
+  { type: 'fixed-delay', delayMs: 0 },
+  { type: 'fixed-delay', attempts: 1_000, delayMs: 40 },
+  {
+    type: 'exponential-delay',
+    initialBackoffMs: 5,
+    maxBackoffMs: 200,
+    resetBackoffThresholdMs: 500,
+    jitterFactor: 0.5,
+  },
+  { type: 'failure-rate', maxFailuresPerInterval: 1_000, intervalMs: 1_000, delayMs: 15 },
+];
 
 /** About 20 checkpoints long at 1,000 rows a second of virtual time. */
-const seedJob: CountingJob = {
-  rows: 2_400,
-  keys: 23,
-  rowsPerSecond: 1_000,
-  parallelism: 2,
-  checkpointIntervalMs: 100,
-};
+function jobOf(seed: number): CountingJob {
+  const random = new SeededRandom(seed);
+  const pipelines = random.chance(0.3) ? 2 : 1;
+  return {
+    rows: 2_400 / pipelines,
+    keys: 23,
+    rowsPerSecond: 1_000 / pipelines,
+    parallelism: 2,
+    checkpointIntervalMs: 100,
+    pipelines,
+    settings: {
+      checkpointing: { mode: random.chance(0.25) ? 'at_least_once' : 'exactly_once' },
+      restartStrategy: random.pick(restartStrategies),
+      failoverStrategy: random.chance(0.2) ? 'full' : 'region',
+    },
+  };
+}
 
 const faultsPerSeed = 5;
 
@@ -47,7 +72,7 @@ export class SeedRunner {
   private readonly stepper: RandomStepper;
 
   constructor(private readonly seed: number) {
-    this.world = new World(seed, seedJob);
+    this.world = new World(seed, jobOf(seed));
     this.stepper = new RandomStepper(this.world, () => this.job);
   }
 
@@ -140,9 +165,9 @@ export class SeedRunner {
     const ended = await this.ended(trigger);
     if (ended?.status !== 'COMPLETED' || ended.result.k !== 'savepoint') return;
     this.happened.push('restoreElsewhere');
-    const other = new World(this.seed ^ 0x5a5a5a, seedJob);
+    const other = new World(this.seed ^ 0x5a5a5a, this.world.job);
     this.world.fs.copyTo(other.fs, ended.result.path);
-    this.world.fs.copyTo(other.fs, outputDirectory);
+    for (const directory of this.world.outputDirectories) this.world.fs.copyTo(other.fs, directory);
     const job = await other.submit(ended.result.path);
     const invariants = new Invariants(other, job);
     await other.until('the end elsewhere', () => other.status(job) === 'FINISHED', 60_000, invariants.check);

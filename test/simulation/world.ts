@@ -9,7 +9,7 @@ import { JobManager } from '../../runtime/jobmanager/jobManager';
 import type { JobRecord } from '../../runtime/jobmanager/records';
 import { TaskManager } from '../../runtime/taskmanager/taskManager';
 import { compilerEnd, watchdogEnd } from '../../runtime/wire/control';
-import { countingStreamGraph, type CountingJob } from './countingJob';
+import { countingStreamGraph, outputFolders, type CountingJob } from './countingJob';
 import { SimFileSystem } from './disk';
 import { SimSwitchboard } from './net';
 import { SimChild, SimProcess, type Machine } from './process';
@@ -19,7 +19,6 @@ import { Schedule } from './schedule';
 const heartbeatMs = 50;
 const baseDirectory = '/folder';
 export const stateDirectory = '/folder/.job-state';
-export const outputDirectory = '/folder/out';
 const parquetNotUsed = () => Promise.reject(new Error('the simulation reads no Parquet'));
 
 /** A machine on which the real JobManager and TaskManagers run in one thread, on virtual time, from one seed. */
@@ -166,13 +165,22 @@ export class World implements Machine {
     return [...this.taskManagers.values()].filter(({ process }) => process.alive);
   }
 
-  /** The names of the files that the sink has committed. */
+  get outputDirectories(): readonly string[] {
+    return outputFolders(this.job).map((folder) => `${baseDirectory}/${folder}`);
+  }
+
+  /** The paths of all files of the sinks, committed or not. */
+  outputFiles(): string[] {
+    return this.outputDirectories.flatMap((directory) => this.fs.list(directory).map((name) => `${directory}/${name}`));
+  }
+
+  /** The paths of the files that the sinks have committed. */
   parts(): string[] {
-    return this.fs.list(outputDirectory).filter((name) => !name.startsWith('.'));
+    return this.outputFiles().filter((path) => !path.includes('/.'));
   }
 
   textOf(part: string): string {
-    return new TextDecoder().decode(this.fs.bytes(`${outputDirectory}/${part}`));
+    return new TextDecoder().decode(this.fs.bytes(part));
   }
 
   /** The committed lines of the sink, sorted. */
