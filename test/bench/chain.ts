@@ -5,17 +5,14 @@
 import type { Connectors, PollResult, SinkConnection, SourceReader } from '../../runtime/api/connector';
 import {
   GeneratorSource,
-  KeyedProcessFunction,
   PrintSink,
   StreamExecutionEnvironment,
   Types,
-  ValueStateDescriptor,
   WatermarkStrategy,
-  type RuntimeContext,
-  type ValueState,
 } from '../../runtime/api/index';
 import type { JobStreamGraph } from '../../runtime/api/operatorSpec';
 import type { Bench } from './support/bench';
+import { CountingFunction } from './support/countingFunction';
 import { LocalTasks } from './support/localTasks';
 
 const keys = 1000;
@@ -26,16 +23,9 @@ interface Order {
   readonly amount: number;
 }
 
-class Count extends KeyedProcessFunction<string, Order, never> {
-  private count: ValueState<number> | undefined;
-
-  override open(context: RuntimeContext): void {
-    this.count = context.getState(new ValueStateDescriptor('count', Types.LONG));
-  }
-
+class Count extends CountingFunction<Order, never> {
   override processElement(): void {
-    const count = this.count;
-    count?.update((count.value() ?? 0) + 1);
+    this.add(1);
   }
 }
 

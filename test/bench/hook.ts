@@ -2,15 +2,7 @@
  * What the debugger's hooks cost while nobody uses them: the same operators on the same batches, driven by the chain, which looks for armed
  * failures and can stop and be cut at any row, and by a bare loop. Per cent, the median of interleaved pairs.
  */
-import {
-  KeyedProcessFunction,
-  Types,
-  ValueStateDescriptor,
-  type Collector,
-  type KeyedContext,
-  type RuntimeContext,
-  type ValueState,
-} from '../../runtime/api/index';
+import { Types, type Collector, type KeyedContext } from '../../runtime/api/index';
 import { id, type OperatorId } from '../../runtime/base/ids';
 import type { ChainedOperator } from '../../runtime/graph/jobGraph';
 import { keyGroupOfString } from '../../runtime/graph/keyGroups';
@@ -22,6 +14,7 @@ import type { StreamOperator } from '../../runtime/taskmanager/operators/streamO
 import { RowBatch } from '../../runtime/wire/batch';
 import { memoryEnv } from '../support/memoryEnv';
 import type { Bench } from './support/bench';
+import { CountingFunction } from './support/countingFunction';
 
 const batches = 200;
 const rowsPerBatch = 1000;
@@ -32,17 +25,9 @@ interface Counted {
   readonly count: number;
 }
 
-class Count extends KeyedProcessFunction<string, number, Counted> {
-  private count: ValueState<number> | undefined;
-
-  override open(context: RuntimeContext): void {
-    this.count = context.getState(new ValueStateDescriptor('count', Types.LONG));
-  }
-
+class Count extends CountingFunction<number, Counted> {
   override processElement(value: number, context: KeyedContext<string>, out: Collector<Counted>): void {
-    const count = (this.count?.value() ?? 0) + value;
-    this.count?.update(count);
-    out.collect({ key: context.getCurrentKey(), count });
+    out.collect({ key: context.getCurrentKey(), count: this.add(value) });
   }
 }
 

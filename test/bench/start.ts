@@ -1,5 +1,5 @@
 import type { Bench } from './support/bench';
-import { countingJob, median, runByCli } from './support/cliRun';
+import { median, runByCli } from './support/cliRun';
 
 const rounds = 5;
 
@@ -12,7 +12,7 @@ export const bench: Bench = {
   run: async () => {
     const figures: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const run = await runByCli(countingJob(1_000, 1_000));
+      const run = await runByCli('keyedCount', { args: ['--parallelism', '2', '--rows-per-second', '1000'] });
       try {
         figures.push((await run.printed(({ e }) => e === 'running')) - run.startedMs);
       } finally {

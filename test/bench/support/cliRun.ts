@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { EmbeddedCluster } from '../../../runtime/cluster/embeddedCluster';
+import { discoveryDirectory, readDiscovery } from '../../../runtime/host/discovery';
 
 /** What `run --json` prints, a line each. */
 export interface CliLine {
@@ -10,30 +12,45 @@ export interface CliLine {
   readonly recovery?: number;
 }
 
+export interface CliRunOptions {
+  /** Of `job-state run`, behind the job. */
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** A job run by the command line in a folder and with a state folder of its own, until it is stopped. */
 export interface CliRun {
-  readonly stateFolder: string;
+  /** The folder in which the command was started. */
+  readonly folder: string;
+  /** Taken just before the start. */
+  readonly startedMs: number;
   /** Resolves with the moment at which a line of this kind was printed; rejects when the command ends before. */
   printed(wanted: (line: CliLine) => boolean): Promise<number>;
+  /** The runtime that the command has started; whoever asks disposes of the connection. */
+  cluster(): Promise<EmbeddedCluster>;
   stop(): Promise<void>;
 }
 
-/** Starts `dist/cli.mjs run` on a job given as source text; `startedMs` is taken just before. */
-export async function runByCli(source: string): Promise<CliRun & { readonly startedMs: number }> {
+/** Starts `dist/cli.mjs run` on a job of test/jobs/. */
+export async function runByCli(job: string, { args = [], environment = {} }: CliRunOptions = {}): Promise<CliRun> {
   const folder = await mkdtemp(join(tmpdir(), 'job-state-bench-'));
-  const stateFolder = join(folder, 'state');
-  await writeFile(join(folder, 'job.ts'), source);
+  const own = { HOME: folder, XDG_STATE_HOME: join(folder, 'state'), LOCALAPPDATA: join(folder, 'state') };
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [resolve('dist/cli.mjs'), 'run', 'job.ts', '--json'], {
-    cwd: folder,
-    env: { ...process.env, XDG_STATE_HOME: stateFolder, HOME: folder, LOCALAPPDATA: stateFolder },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [resolve('dist/cli.mjs'), 'run', resolve('test', 'jobs', `${job}.ts`), '--json', ...args],
+    { cwd: folder, env: { ...process.env, ...own, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   return {
+    folder,
     startedMs,
-    stateFolder,
     printed: lineReader(child),
+    cluster: async () => {
+      const [entry] = await readDiscovery(discoveryDirectory(process.platform, own));
+      if (entry === undefined) throw new Error('there is no discovery file');
+      return new EmbeddedCluster({ ...entry, fetch });
+    },
     stop: async () => {
       child.kill('SIGINT');
       await ended;
@@ -59,33 +76,6 @@ function lineReader(child: ChildProcess): CliRun['printed'] {
       waiting.push({ wanted, done });
       failed.push(reject);
     });
-}
-
-/** A keyed count over so many keys, at a rate, with checkpoints. */
-export function countingJob(keys: number, rowsPerSecond: number): string {
-  return `
-import { GeneratorSource, KeyedProcessFunction, StreamExecutionEnvironment, Types, ValueStateDescriptor, WatermarkStrategy, FileSink } from 'job-state';
-class Count extends KeyedProcessFunction {
-  open(context) { this.count = context.getState(new ValueStateDescriptor('count', Types.LONG)); }
-  processElement(value, context, out) {
-    const count = (this.count.value() ?? 0) + 1;
-    this.count.update(count);
-    if (count % 1000 === 0) out.collect({ key: value.key, count });
-  }
-}
-const env = StreamExecutionEnvironment.getExecutionEnvironment();
-env.setParallelism(2);
-env.enableCheckpointing(1_000);
-env
-  .fromSource(new GeneratorSource({ generate: (index) => ({ key: index % ${keys} }), rowsPerSecond: ${rowsPerSecond} }), WatermarkStrategy.noWatermarks(), 'numbers')
-  .uid('numbers')
-  .keyBy((value) => value.key, Types.LONG)
-  .process(new Count())
-  .uid('counts')
-  .sinkTo(new FileSink({ path: 'out' }))
-  .uid('sink');
-await env.execute('counts');
-`;
 }
 
 export function median(figures: readonly number[]): number {
