@@ -3,16 +3,37 @@ import type { SourceLocation } from '../graph/streamGraph';
 const frame = /(?:^|\()((?:file:\/\/)?[^()]+):(\d+):(\d+)\)?$/;
 
 /**
- * Where this method of this library was called from, or undefined when the engine does not tell. Under source maps
- * (`--enable-source-maps`) that is the line of the author's own `.ts` file.
+ * Where this method of this library was called from. Under source maps (`--enable-source-maps`) that is the line of the author's own
+ * `.ts` file.
  */
-export function callerLocation<Owner extends object>(
-  owner: Owner,
-  method: keyof Owner & string,
-): SourceLocation | undefined {
+export function callerLocation<Owner extends object>(owner: Owner, method: keyof Owner & string): SourceLocation {
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, owner[method] as () => void);
-  return stackLocations(holder.stack ?? '')[0];
+  return new CallerLocation(holder);
+}
+
+/** Worked out when somebody asks: tasks build the graph again at each start, ask nothing, and need not read source maps for it. */
+class CallerLocation implements SourceLocation {
+  #location: SourceLocation | undefined;
+
+  constructor(private readonly trace: { readonly stack?: string }) {}
+
+  get file(): string {
+    return this.found.file;
+  }
+
+  get line(): number {
+    return this.found.line;
+  }
+
+  get column(): number {
+    return this.found.column;
+  }
+
+  private get found(): SourceLocation {
+    this.#location ??= stackLocations(this.trace.stack ?? '')[0] ?? { file: 'unknown', line: 0, column: 0 };
+    return this.#location;
+  }
 }
 
 /** The places of a stack trace, innermost first; frames without a file are left out. */

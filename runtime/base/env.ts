@@ -107,10 +107,6 @@ export type ChildSpec =
     }
   | {
       readonly role: 'compiler';
-      readonly jobFile: string;
-      readonly outputDirectory: string;
-      /** ExecutionSettings of graph/: what the run sets in the place of the job's own settings. */
-      readonly overrides?: Readonly<Record<string, unknown>>;
       readonly jobManager: string;
     };
 

@@ -7,6 +7,9 @@ import { runCli } from './program';
 import type { CliWorld } from './world';
 
 /** `job-state`: the command line bound to this process. The runtime's program lies beside this one. */
+/** While the runtime starts, or when one is found; not before. */
+const loadCluster = () => import('../cluster/embeddedCluster');
+
 const world: CliWorld = {
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
@@ -14,10 +17,14 @@ const world: CliWorld = {
   environment: process.env,
   discover: () => readDiscovery(),
   connect: async (engine) => {
-    const { EmbeddedCluster } = await import('../cluster/embeddedCluster');
+    const { EmbeddedCluster } = await loadCluster();
     return new EmbeddedCluster({ ...engine, fetch: httpFetch });
   },
-  launch: (options) => launchRuntime({ ...options, program: fileURLToPath(new URL('./runtime.mjs', import.meta.url)) }),
+  launch: async (options) => {
+    const program = fileURLToPath(new URL('./runtime.mjs', import.meta.url));
+    const [runtime] = await Promise.all([launchRuntime({ ...options, program }), loadCluster()]);
+    return runtime;
+  },
   onInterrupt: (run) => {
     const signals = ['SIGINT', 'SIGTERM'] as const;
     for (const signal of signals) process.on(signal, run);

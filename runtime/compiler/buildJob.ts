@@ -15,8 +15,6 @@ import { compileJob, type CompileOptions } from './compileJob';
 export interface BuildOptions extends CompileOptions {
   /** What the run sets in the place of the job's own settings. */
   readonly overrides?: ExecutionSettings;
-  /** Called when everything is ready for the job's file to be evaluated: from then on the process may hang. */
-  readonly beforeAuthorsCode?: () => void;
 }
 
 /** What a job is submitted with; plain data that goes through JSON unchanged. */
@@ -38,7 +36,6 @@ export interface CompiledJob {
 export async function buildJob({ overrides = {}, ...options }: BuildOptions): Promise<CompiledJob> {
   const baseDirectory = dirname(options.jobFile);
   const bundlePath = await compileJob(options);
-  options.beforeAuthorsCode?.();
   const streamGraph = await runJobFile(bundlePath, options.jobFile);
   const config = absoluteDirectories(withSettings(streamGraph.config, overrides), baseDirectory);
   return { jobGraph: generateJobGraph(streamGraph, config), config, bundlePath, baseDirectory };

@@ -24,8 +24,7 @@ const shownErrors = 5;
  */
 export async function compileJob({ jobFile, outputDirectory, library }: CompileOptions): Promise<string> {
   await checkFile(jobFile);
-  // Only a compiler needs esbuild; the other children of the same program shall not load it.
-  const { build } = await import('esbuild');
+  const { build } = await loadBundler();
   const bundlePath = join(outputDirectory, 'job.mjs');
   const directory = dirname(jobFile);
   try {
@@ -48,6 +47,15 @@ export async function compileJob({ jobFile, outputDirectory, library }: CompileO
   }
   return bundlePath;
 }
+
+/** Loads the bundler and starts its process, so that the first job needs not wait for it. */
+export async function prepareBundler(): Promise<void> {
+  const { transform } = await loadBundler();
+  await transform('');
+}
+
+/** Only a compiler needs esbuild; the other children of the same program shall not load it. */
+const loadBundler = () => import('esbuild');
 
 async function checkFile(jobFile: string): Promise<void> {
   const info = await stat(jobFile).catch(() => undefined);

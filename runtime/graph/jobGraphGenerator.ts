@@ -5,7 +5,7 @@ import type { ExecutionConfig } from './executionConfig';
 import type { ChainedOperator, JobEdge, JobGraph, JobVertex } from './jobGraph';
 import { defaultMaxParallelism } from './keyGroups';
 import { generateOperatorIds } from './operatorIds';
-import { nodeText, type StreamEdge, type StreamGraph, type StreamNode } from './streamGraph';
+import { nodeText, type SourceLocation, type StreamEdge, type StreamGraph, type StreamNode } from './streamGraph';
 import { nodeOf, topologyOf, type Topology, type TopologyNode } from './topology';
 
 /**
@@ -85,9 +85,14 @@ function chainedOperator(
     ...(node.uid === undefined ? {} : { uid: node.uid }),
     name: node.name,
     kind: node.kind,
-    ...(node.location === undefined ? {} : { location: node.location }),
+    ...(node.location === undefined ? {} : { location: plainLocation(node.location) }),
     chainedTo: chained.map((each) => each.node.nodeId),
   };
+}
+
+/** The author's graph may work a location out when it is read; a job graph is plain data. */
+function plainLocation({ file, line, column }: SourceLocation): SourceLocation {
+  return { file, line, column };
 }
 
 function operatorIdOf(node: StreamNode, ids: ReadonlyMap<number, OperatorId>): OperatorId {

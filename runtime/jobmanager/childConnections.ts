@@ -33,9 +33,10 @@ export class ChildConnections {
     message: FromChild,
   ): TaskManagerId | undefined {
     switch (message.m) {
+      case 'compilerReady':
       case 'compiled':
       case 'notCompiled':
-        this.compilers.received(message);
+        this.compilers.received(end, message);
         return from;
       case 'watchdog':
         this.taskManagers.watchdog(message);

@@ -1,53 +1,70 @@
 import type { Child, Env } from '../base/env';
 import { errorFromData, userError } from '../base/errors';
-import type { ExecutionSettings } from '../graph/executionConfig';
-import type { FromCompiler } from '../wire/messages';
+import type { ControlConnection, FromChild, ToChild } from '../wire/control';
+import type { FromCompiler, ToCompiler } from '../wire/messages';
 
 type Compiled = Extract<FromCompiler, { m: 'compiled' }>;
+type CompilerConnection = ControlConnection<ToChild, FromChild>;
 
-export interface CompileRequest {
-  readonly jobFile: string;
-  /** Exists; names the request. */
-  readonly outputDirectory: string;
-  /** Take the place of the job's own settings. */
-  readonly overrides: ExecutionSettings;
+export type CompileRequest = Omit<ToCompiler, 'm'>;
+
+/** A child that has not been asked anything yet. */
+interface Compiler {
+  readonly child: Child;
+  readonly connected: Promise<CompilerConnection>;
+  readonly onReady: (connection: CompilerConnection) => void;
 }
 
-/** The compiler children, one per submission; user code runs there and may do what it likes, but not for ever. */
+/** A child that nobody asks for so long is ended: it holds memory. */
+const reserveMs = 60_000;
+const lastMessageMs = 500;
+
+/**
+ * The compiler children: user code runs there and may do what it likes, but not for ever. Each compiles one job. The first is started
+ * with the runtime, so that it is ready when the first job comes; the others when they are needed.
+ */
 export class Compilers {
-  private readonly waiting = new Map<string, (message: FromCompiler) => void>();
-  private readonly children = new Set<Child>();
+  private readonly waiting = new Map<string, (message: Exclude<FromCompiler, { m: 'compilerReady' }>) => void>();
+  private readonly compilers = new Map<number, Compiler>();
+  private reserve: Compiler | undefined;
+  private address = '';
 
   constructor(
     private readonly env: Env,
     private readonly timeoutMs: number,
   ) {}
 
-  /** A child has said what it made; those that were given up are not heard. */
-  received(message: FromCompiler): void {
-    this.waiting.get(message.outputDirectory)?.(message);
+  /** @param address of the JobManager, which children connect to */
+  start(address: string): void {
+    this.address = address;
+    const reserve = this.spawn();
+    this.reserve = reserve;
+    const timer = this.env.clock.after(reserveMs, 'real', () => {
+      if (this.reserve === reserve) reserve.child.kill('SIGKILL');
+    });
+    reserve.child.onExit(() => {
+      timer.dispose();
+      if (this.reserve === reserve) this.reserve = undefined;
+    });
   }
 
-  /**
-   * @param jobManager the address that the child connects to
-   * @throws JobStateError what the compiler says; `job.compile-timeout`, `job.compiler-ended`
-   */
-  async compile(request: CompileRequest, jobManager: string): Promise<Compiled> {
-    const { jobFile, outputDirectory, overrides } = request;
-    const child = this.env.spawn({
-      role: 'compiler',
-      jobFile,
-      outputDirectory,
-      overrides: { ...overrides },
-      jobManager,
-    });
-    this.children.add(child);
+  /** A child is ready, or has said what it made; those that were given up are not heard. */
+  received(connection: CompilerConnection, message: FromCompiler): void {
+    if (message.m === 'compilerReady') this.compilers.get(message.pid)?.onReady(connection);
+    else this.waiting.get(message.outputDirectory)?.(message);
+  }
+
+  /** @throws JobStateError what the compiler says; `job.compile-timeout`, `job.compiler-ended` */
+  async compile(request: CompileRequest): Promise<Compiled> {
+    const { jobFile, outputDirectory } = request;
+    const { child, connected } = this.takeReserve() ?? this.spawn();
     try {
       return await new Promise<Compiled>((resolve, reject) => {
         this.waiting.set(outputDirectory, (message) => {
           if (message.m === 'compiled') resolve(message);
           else reject(errorFromData(message.error));
         });
+        void connected.then((connection) => connection.send({ m: 'compile', ...request }));
         const timer = this.env.clock.after(this.timeoutMs, 'real', () => reject(this.tookTooLong(jobFile)));
         child.onExit((exit) => {
           timer.dispose();
@@ -68,14 +85,29 @@ export class Compilers {
       });
     } finally {
       this.waiting.delete(outputDirectory);
-      this.children.delete(child);
       child.kill('SIGKILL');
     }
   }
 
-  /** Ends those at work; their submissions fail. */
+  /** Ends them all; the submissions of those at work fail. */
   close(): void {
-    for (const child of this.children) child.kill('SIGKILL');
+    for (const { child } of this.compilers.values()) child.kill('SIGKILL');
+  }
+
+  private spawn(): Compiler {
+    let onReady: Compiler['onReady'] = () => undefined;
+    const connected = new Promise<CompilerConnection>((resolve) => (onReady = resolve));
+    const child = this.env.spawn({ role: 'compiler', jobManager: this.address });
+    const compiler = { child, connected, onReady };
+    this.compilers.set(child.pid, compiler);
+    child.onExit(() => this.compilers.delete(child.pid));
+    return compiler;
+  }
+
+  private takeReserve(): Compiler | undefined {
+    const { reserve } = this;
+    this.reserve = undefined;
+    return reserve;
   }
 
   private tookTooLong(jobFile: string): Error {
@@ -87,5 +119,3 @@ export class Compilers {
     );
   }
 }
-
-const lastMessageMs = 500;

@@ -61,11 +61,13 @@ export class JobManager implements RestfulGateway {
     this.faultRegistry = new FaultRegistry(env.random, this.taskManagerPool, this.hub, (job) => this.master(job));
   }
 
-  /** Listens for its children and starts the TaskManagers; they come when they come. */
+  /** Listens for its children and starts them; they come when they come. The compiler first: TaskManagers have time until it is done. */
   async start(): Promise<void> {
     const children = new ChildConnections(this.taskManagerPool, this.compilers, this.env.log);
     this.listening = this.env.net.listen('jm', (connection) => children.accept(connection));
-    this.taskManagerPool.start((await this.listening).address);
+    const { address } = await this.listening;
+    this.compilers.start(address);
+    this.taskManagerPool.start(address);
   }
 
   /** Ends all children; jobs are not cancelled, so that their checkpoints stay. Resolves when nothing is left running. */
@@ -100,14 +102,14 @@ export class JobManager implements RestfulGateway {
   }
 
   async submit(request: SubmitRequest): Promise<JobId> {
+    if (this.listening === undefined)
+      throw new JobStateError('internal.not-started', 'The JobManager has not started.');
+    await this.listening;
     const { env, settings } = this;
-    const listener = await this.listening;
-    if (listener === undefined) throw new JobStateError('internal.not-started', 'The JobManager has not started.');
     const spec = await prepareJob(brand<JobId>(env.random.hex(16)), request, {
       env,
       settings,
       compilers: this.compilers,
-      address: listener.address,
       slots: settings.taskManagers * settings.slotsPerTaskManager,
     });
     const master = new JobMaster(this.services(), spec);

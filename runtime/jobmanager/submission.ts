@@ -17,8 +17,6 @@ export interface SubmissionContext {
   readonly env: Env;
   readonly settings: JobManagerSettings;
   readonly compilers: Compilers;
-  /** The address that children connect to. */
-  readonly address: string;
   /** Of all TaskManagers. */
   readonly slots: number;
 }
@@ -30,17 +28,14 @@ export async function prepareJob(id: JobId, request: SubmitRequest, context: Sub
   const submittedMs = env.clock.wallMs();
   await makeDirectory(env, directory);
   try {
-    const compiled = await context.compilers.compile(
-      {
-        jobFile: request.jobFile,
-        outputDirectory: directory,
-        overrides: {
-          ...(request.parallelism === undefined ? {} : { parallelism: request.parallelism }),
-          ...(request.rowsPerSecond === undefined ? {} : { rowsPerSecond: request.rowsPerSecond }),
-        },
+    const compiled = await context.compilers.compile({
+      jobFile: request.jobFile,
+      outputDirectory: directory,
+      overrides: {
+        ...(request.parallelism === undefined ? {} : { parallelism: request.parallelism }),
+        ...(request.rowsPerSecond === undefined ? {} : { rowsPerSecond: request.rowsPerSecond }),
       },
-      context.address,
-    );
+    });
     const { jobGraph: graph, config } = compiled;
     checkSlots(graph, context.slots);
     const origin = request.from === undefined ? undefined : await readOrigin(env, request.from, graph);

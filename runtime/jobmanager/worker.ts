@@ -1,10 +1,10 @@
 import type { Child, ChildExit } from '../base/env';
 import type { AllocationId, JobId, TaskManagerId } from '../base/ids';
-import type { ControlConnection, FromChild } from '../wire/control';
-import type { FromTaskManager, ToTaskManager } from '../wire/messages';
+import type { ControlConnection, FromChild, ToChild } from '../wire/control';
+import type { FromTaskManager } from '../wire/messages';
 import type { TaskManagerRecord } from './records';
 
-export type ChildConnection = ControlConnection<ToTaskManager, FromChild>;
+export type ChildConnection = ControlConnection<ToChild, FromChild>;
 
 /** Why a process is being killed: as a loss of its directory, too? as an injected failure? */
 export interface Killing {

@@ -8,7 +8,6 @@ import { lineLogger } from '../host/logger';
 import { nodeEnv } from '../host/nodeEnv';
 import { spawner } from '../host/nodeSpawn';
 import { JobManager } from '../jobmanager/jobManager';
-import { createRestHandler } from '../jobmanager/rest/restHandler';
 import { defaultJobManagerSettings } from '../jobmanager/settings';
 import { bundledFiles } from './bundledFiles';
 import { readStartLine } from './startLine';
@@ -47,6 +46,8 @@ export async function runJobManager(program: URL): Promise<void> {
     ...settings.limits,
   });
   await jobManager.start();
+  // Its children start meanwhile.
+  const { createRestHandler } = await import('../jobmanager/rest/restHandler');
   const handler = createRestHandler({
     gateway: jobManager,
     clock: env.clock,

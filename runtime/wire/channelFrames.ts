@@ -2,7 +2,7 @@
  * What travels between two tasks in different processes, as frames of one channel. The consumer opens the link, picks the channel number
  * and sends `hello` and its first credits; the producer's side answers with the stream, or with `error` when it refuses.
  */
-import { Packr } from 'msgpackr';
+import { Packr } from 'msgpackr/pack';
 import { errorData, externalError, type ErrorData } from '../base/errors';
 import type { AttemptRef } from '../base/ids';
 import type { RowBatch } from './batch';

@@ -2,11 +2,11 @@
  * Control messages over a Connection: msgpack in CONTROL frames. One instance per end; the message types of both directions stand in
  * messages.ts. Questions carry their own request number, so that answers may come in any order.
  */
-import { Packr } from 'msgpackr';
+import { Packr } from 'msgpackr/pack';
 import type { Connection } from '../base/env';
 import { externalError } from '../base/errors';
 import { encodeFrame, FrameDecoder, FrameKind, type Frame } from './frames';
-import type { FromCompiler, FromTaskManager, FromWatchdog, ToTaskManager } from './messages';
+import type { FromCompiler, FromTaskManager, FromWatchdog, ToCompiler, ToTaskManager } from './messages';
 
 const packr = new Packr({ useRecords: false, copyBuffers: true, int64AsType: 'bigint', encodeUndefinedAsNil: false });
 
@@ -28,6 +28,11 @@ const toTaskManager: Readonly<Record<ToTaskManager['m'], true>> = {
   shutdown: true,
 };
 
+const toCompiler: Readonly<Record<ToCompiler['m'], true>> = { compile: true };
+
+/** What the JobManager sends its children. */
+export type ToChild = ToTaskManager | ToCompiler;
+
 /** What the children of the JobManager send it. */
 export type FromChild = FromTaskManager | FromCompiler | FromWatchdog;
 
@@ -43,6 +48,7 @@ const fromChild: Readonly<Record<FromChild['m'], true>> = {
   metrics: true,
   faultFired: true,
   answer: true,
+  compilerReady: true,
   compiled: true,
   notCompiled: true,
   watchdog: true,
@@ -102,7 +108,7 @@ export function taskManagerEnd(
 export function jobManagerEnd(
   connection: Connection,
   handlers: ControlHandlers<FromChild>,
-): ControlConnection<ToTaskManager, FromChild> {
+): ControlConnection<ToChild, FromChild> {
   return new ControlConnection(connection, fromChild, handlers);
 }
 
@@ -114,12 +120,12 @@ export function watchdogEnd(
   return new ControlConnection(connection, toTaskManager, handlers);
 }
 
-/** The end of a compiler child; nothing is sent to it. */
+/** The end of a compiler child. */
 export function compilerEnd(
   connection: Connection,
-  handlers: ControlHandlers<ToTaskManager>,
-): ControlConnection<FromCompiler, ToTaskManager> {
-  return new ControlConnection(connection, toTaskManager, handlers);
+  handlers: ControlHandlers<ToCompiler>,
+): ControlConnection<FromCompiler, ToCompiler> {
+  return new ControlConnection(connection, toCompiler, handlers);
 }
 
 /** Both ends are ours and of one version: the discriminant is checked, the rest is vouched for by the other side's types. */

@@ -18,7 +18,7 @@ import type {
 } from '../base/ids';
 import type { ResumeHow, Stepping } from '../base/stepping';
 import type { SubtaskState } from '../formats/handles';
-import type { ExecutionConfig } from '../graph/executionConfig';
+import type { ExecutionConfig, ExecutionSettings } from '../graph/executionConfig';
 import type { JobGraph, JobVertex, ShipStrategy } from '../graph/jobGraph';
 
 /** Kind of snapshot that a barrier asks for; Flink's SnapshotType. */
@@ -179,11 +179,22 @@ export type FromTaskManager =
       readonly answer: StateAnswer | { readonly a: 'failed'; readonly error: ErrorData };
     };
 
-/** The one message of a compiler child: what it made of the job's file (`CompiledJob` of runtime/compiler/), or why it could not. */
+/** What a compiler child is asked, once; its answer is `compiled` or `notCompiled`. */
+export interface ToCompiler {
+  readonly m: 'compile';
+  readonly jobFile: string;
+  /** Exists; names the request. */
+  readonly outputDirectory: string;
+  /** What the run sets in the place of the job's own settings. */
+  readonly overrides: ExecutionSettings;
+}
+
+/** A compiler child says that it is ready, then what it made of the job's file (`CompiledJob` of runtime/compiler/), or why it could not. */
 export type FromCompiler =
+  | { readonly m: 'compilerReady'; readonly pid: number }
   | {
       readonly m: 'compiled';
-      /** As in the child's ChildSpec; it tells which submission this answers. */
+      /** As in the request; it tells which submission this answers. */
       readonly outputDirectory: string;
       readonly jobGraph: JobGraph;
       /** The job's settings under those of the run; its directories are absolute. */

@@ -2,7 +2,7 @@
  * A RowBatch as the payload of a DATA frame: header, timestamps (f64), the key column as a dictionary, the rows as msgpackr records (the
  * structure of the rows once per batch). Typed columns are little-endian, as every platform of Node is. Each payload stands for itself.
  */
-import { Packr } from 'msgpackr';
+import { Packr } from 'msgpackr/pack';
 import { errorData, externalError, userError } from '../base/errors';
 import { RowBatch } from './batch';
 

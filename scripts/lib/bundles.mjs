@@ -17,28 +17,26 @@ const program = {
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  external: ['esbuild', 'msgpackr-extract'],
+  external: ['esbuild'],
   minifyWhitespace: true,
   minifySyntax: true,
   banner: requireForModules,
 };
 
-/**
- * The entry of all roles: a role loads only what it needs, because each starts while somebody waits. Its pieces lie in dist/runtime/.
- */
-const piecesFolder = 'runtime';
-const roles = { ...program, splitting: true, chunkNames: `${piecesFolder}/[name]-[hash]` };
+/** A program in pieces, of which it loads only what it needs, because somebody waits for its start. The pieces lie in a folder of dist/. */
+const inPieces = (folder) => ({ ...program, splitting: true, chunkNames: `${folder}/[name]-[hash]` });
+const piecesFolders = ['runtime', 'cli'];
 
 /** What job authors import: bundled once more together with their job. */
-const library = { format: 'esm', platform: 'node', target: 'node20', external: ['esbuild', 'msgpackr-extract'] };
+const library = { format: 'esm', platform: 'node', target: 'node20', external: ['esbuild'] };
 
 /** [source, file in dist/, kind]. A line whose source is not there is left out. */
 const bundles = [
   ['extension/extension.ts', 'extension.cjs', extensionHost],
-  ['runtime/main.ts', 'runtime.mjs', roles],
+  ['runtime/main.ts', 'runtime.mjs', inPieces('runtime')],
   ['runtime/main/watchdogWorker.ts', 'watchdog-worker.mjs', program],
   ['runtime/main/parquetWorker.ts', 'parquet-worker.mjs', program],
-  ['runtime/cli/main.ts', 'cli.mjs', program],
+  ['runtime/cli/main.ts', 'cli.mjs', inPieces('cli')],
   ['runtime/inspect/worker.ts', 'inspect-worker.mjs', program],
   ['runtime/api/index.ts', 'job-state.mjs', library],
 ];
@@ -54,7 +52,7 @@ const output = (source, folder, file) => ({
 
 /** Bundles everything of the table into a folder. `production` leaves the source maps out. */
 export async function buildBundles(folder, { production = false } = {}) {
-  rmSync(join(folder, piecesFolder), { recursive: true, force: true });
+  for (const pieces of piecesFolders) rmSync(join(folder, pieces), { recursive: true, force: true });
   await Promise.all(
     present().map(([source, file, kind]) =>
       build({

@@ -266,15 +266,19 @@ export class World implements Machine {
   }
 
   private runCompiler(spec: Extract<ChildSpec, { role: 'compiler' }>, process: SimProcess): void {
-    const graph = countingStreamGraph(this.job);
-    // The job's own settings are vouched for by the API; a run's overrides are checked by `withSettings`.
-    const config = withSettings(graph.config, spec.overrides ?? {});
     process.env.net.connect(spec.jobManager).then(
       (connection) => {
-        const control = compilerEnd(connection, { onMessage: () => undefined, onClose: () => process.crash() });
-        const jobGraph = generateJobGraph(graph, config);
-        const { outputDirectory } = spec;
-        control.send({ m: 'compiled', outputDirectory, jobGraph, config, bundlePath: '/job.mjs', baseDirectory });
+        const control = compilerEnd(connection, {
+          onMessage: ({ outputDirectory, overrides }) => {
+            const graph = countingStreamGraph(this.job);
+            // The job's own settings are vouched for by the API; a run's overrides are checked by `withSettings`.
+            const config = withSettings(graph.config, overrides);
+            const jobGraph = generateJobGraph(graph, config);
+            control.send({ m: 'compiled', outputDirectory, jobGraph, config, bundlePath: '/job.mjs', baseDirectory });
+          },
+          onClose: () => process.crash(),
+        });
+        control.send({ m: 'compilerReady', pid: process.pid });
       },
       (error: unknown) => this.trace(`the compiler failed: ${String(error)}`),
     );
