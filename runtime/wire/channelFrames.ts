@@ -3,10 +3,10 @@
  * and sends `hello` and its first credits; the producer's side answers with the stream, or with `error` when it refuses.
  */
 import { Packr } from 'msgpackr/pack';
-import { errorData, externalError, type ErrorData } from '../base/errors';
+import { errorData, type ErrorData } from '../base/errors';
 import type { AttemptRef } from '../base/ids';
 import type { RowBatch } from './batch';
-import { encodeFrame, FrameKind, readU32, type Frame } from './frames';
+import { encodeFrame, FrameKind, readU32, unexpectedMessage, type Frame } from './frames';
 import type { SnapshotTarget } from './messages';
 import { decodeBatch, encodeBatch } from './rowBatch';
 
@@ -90,7 +90,7 @@ export function decodeChannelFrame(frame: Frame): ChannelMessage {
     case FrameKind.error:
       return { c: 'error', error: unpack(payload) as ErrorData };
     case FrameKind.control:
-      throw unexpected('A control message on a data connection');
+      throw unexpectedMessage('A control message on a data connection');
   }
 }
 
@@ -103,15 +103,6 @@ function unpack(payload: Uint8Array): unknown {
   try {
     return packr.unpack(payload);
   } catch (cause) {
-    throw unexpected('A frame that cannot be decoded', cause);
+    throw unexpectedMessage('A frame that cannot be decoded', cause);
   }
-}
-
-function unexpected(what: string, cause?: unknown): Error {
-  return externalError(
-    'wire.unexpected-message',
-    `${what} is not expected here.`,
-    'Both processes must be of the same version; start the runtime again.',
-    { retry: 'never', ...(cause === undefined ? {} : { cause }) },
-  );
 }

@@ -4,8 +4,7 @@
  */
 import { Packr } from 'msgpackr/pack';
 import type { Connection } from '../base/env';
-import { externalError } from '../base/errors';
-import { encodeFrame, FrameDecoder, FrameKind, type Frame } from './frames';
+import { encodeFrame, FrameDecoder, FrameKind, unexpectedMessage, type Frame } from './frames';
 import type { FromCompiler, FromTaskManager, FromWatchdog, ToCompiler, ToTaskManager } from './messages';
 
 const packr = new Packr({ useRecords: false, copyBuffers: true, int64AsType: 'bigint', encodeUndefinedAsNil: false });
@@ -130,25 +129,16 @@ export function compilerEnd(
 
 /** Both ends are ours and of one version: the discriminant is checked, the rest is vouched for by the other side's types. */
 function decodeMessage<In extends { readonly m: string }>(frame: Frame, known: Readonly<Record<In['m'], true>>): In {
-  if (frame.kind !== FrameKind.control) throw unexpected(`Frame kind ${frame.kind} on a control connection`);
+  if (frame.kind !== FrameKind.control) throw unexpectedMessage(`Frame kind ${frame.kind} on a control connection`);
   let value: unknown;
   try {
     value = packr.unpack(frame.payload);
   } catch (cause) {
-    throw unexpected('A control message that cannot be decoded', cause);
+    throw unexpectedMessage('A control message that cannot be decoded', cause);
   }
   if (typeof value !== 'object' || value === null || !('m' in value) || typeof value.m !== 'string') {
-    throw unexpected('A control message without a kind');
+    throw unexpectedMessage('A control message without a kind');
   }
-  if (!Object.hasOwn(known, value.m)) throw unexpected(`Control message '${value.m.slice(0, 40)}'`);
+  if (!Object.hasOwn(known, value.m)) throw unexpectedMessage(`Control message '${value.m.slice(0, 40)}'`);
   return value as unknown as In;
-}
-
-function unexpected(what: string, cause?: unknown): Error {
-  return externalError(
-    'wire.unexpected-message',
-    `${what} is not expected here.`,
-    'Both processes must be of the same version; start the runtime again.',
-    { retry: 'never', ...(cause === undefined ? {} : { cause }) },
-  );
 }

@@ -132,9 +132,15 @@ function kindOf(kind: number): FrameKind {
   return kind as FrameKind;
 }
 
-function broken(code: string, message: string): JobStateError {
+/** What the other side should never send, as an error: `wire.unexpected-message`. */
+export function unexpectedMessage(what: string, cause?: unknown): JobStateError {
+  return broken('wire.unexpected-message', `${what} is not expected here`, cause);
+}
+
+function broken(code: string, message: string, cause?: unknown): JobStateError {
   return externalError(code, `${message}.`, 'Both processes must be of the same version; start the runtime again.', {
     retry: 'never',
+    ...(cause === undefined ? {} : { cause }),
   });
 }
 
