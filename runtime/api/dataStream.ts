@@ -1,21 +1,21 @@
-import type { SourceLocation } from '../graph/streamGraph';
+import { userError } from '../base/errors';
+import type { SourceLocation, StreamPartitioner } from '../graph/streamGraph';
 import { callerLocation } from './callerLocation';
-import { describable, OfOperator } from './describable';
-import type { Collector, KeyedProcessFunction } from './functions';
+import { describable, type OfOperator } from './describable';
+import type { Collector, KeyedProcessFunction, ProcessFunction } from './functions';
 import { checkKeyType } from './keyHash';
 import type { KeySpec, OperatorSpec } from './operatorSpec';
+import type { OutputTag } from './outputTag';
 import type { Sink } from './sinks';
-import { describeNode, type DraftNode, type StreamGraphBuilder } from './streamGraphBuilder';
+import { describeNode, type DraftNode, type StreamGraphBuilder, type Upstream } from './streamGraphBuilder';
 import type { TypeInformation, TypeSpec } from './types';
 
-/** A stream of rows of type `T`; Flink's class of the same name. Every method adds one operator that reads this stream. */
-export class DataStream<T> extends OfOperator {
+/** A stream of rows of type `T`; Flink's class of the same name. Most methods add one operator that reads this stream. */
+export class DataStream<T> {
   constructor(
     protected readonly builder: StreamGraphBuilder,
-    node: DraftNode,
-  ) {
-    super(node);
-  }
+    readonly upstream: readonly Upstream[],
+  ) {}
 
   map<R>(map: (value: T) => R): SingleOutputStreamOperator<R> {
     return this.#transform(
@@ -40,16 +40,60 @@ export class DataStream<T> extends OfOperator {
     return this.#transform('Flat Map', { kind: 'flatMap', flatMap: erased }, callerLocation(this, 'flatMap'));
   }
 
+  /** As `flatMap`, with time and side outputs. */
+  process<R>(process: ProcessFunction<T, R>): SingleOutputStreamOperator<R> {
+    return this.#transform('Process', { kind: 'process', process }, callerLocation(this, 'process'));
+  }
+
   /**
    * Groups the rows by key: all rows of a key meet the same subtask and its state.
    * The type decides how the key is hashed and stored; without one it is JSON.
    */
   keyBy<K>(keySelector: (value: T) => K, keyType: TypeInformation<K> = jsonKey): KeyedStream<T, K> {
     checkKeyType(keyType);
-    return new KeyedStream(this.builder, this.node, {
+    return new KeyedStream(this.builder, partitioned(this.upstream, 'hash'), {
       keySelector: keySelector as (value: unknown) => unknown,
       keyType,
     });
+  }
+
+  /** The rows of all these streams, in no order among each other. */
+  union(...streams: readonly DataStream<T>[]): DataStream<T> {
+    for (const { builder } of streams) checkSameJob(this.builder, builder);
+    return new DataStream<T>(
+      this.builder,
+      [this, ...streams].flatMap(({ upstream }) => upstream),
+    );
+  }
+
+  /** One to one to a reader of the same parallelism. */
+  forward(): DataStream<T> {
+    return this.#partitioned('forward');
+  }
+
+  /** In turn to all subtasks of the reader. */
+  rebalance(): DataStream<T> {
+    return this.#partitioned('rebalance');
+  }
+
+  /** In turn to those subtasks of the reader that this subtask shares with no other, or with few. */
+  rescale(): DataStream<T> {
+    return this.#partitioned('rescale');
+  }
+
+  /** To subtasks of the reader chosen at random. */
+  shuffle(): DataStream<T> {
+    return this.#partitioned('shuffle');
+  }
+
+  /** Every row to every subtask of the reader. */
+  broadcast(): DataStream<T> {
+    return this.#partitioned('broadcast');
+  }
+
+  /** Every row to the first subtask of the reader. */
+  global(): DataStream<T> {
+    return this.#partitioned('global');
   }
 
   sinkTo(sink: Sink<T>): DataStreamSink {
@@ -62,6 +106,10 @@ export class DataStream<T> extends OfOperator {
     return new DataStreamSink(this.#add('Print to Std. Out', operator, callerLocation(this, 'print')));
   }
 
+  #partitioned(partitioner: StreamPartitioner): DataStream<T> {
+    return new DataStream<T>(this.builder, partitioned(this.upstream, partitioner));
+  }
+
   #transform<R>(
     name: string,
     operator: OperatorSpec,
@@ -71,18 +119,47 @@ export class DataStream<T> extends OfOperator {
   }
 
   #add(name: string, operator: OperatorSpec, location: SourceLocation | undefined): DraftNode {
-    return this.builder.addOperator(this.node, 'default', name, operator, location);
+    return this.builder.addOperator([this.upstream], name, operator, location);
   }
 }
 
 const jsonKey: TypeSpec = { kind: 'JSON' };
 
+/** The last word on the way of the records counts, as in Flink. */
+function partitioned(upstream: readonly Upstream[], partitioner: StreamPartitioner): readonly Upstream[] {
+  return upstream.map((each) => ({ ...each, partitioner }));
+}
+
+function checkSameJob(one: StreamGraphBuilder, other: StreamGraphBuilder): void {
+  if (one === other) return;
+  throw userError(
+    'job.other-environment',
+    'Streams of two environments cannot be brought together.',
+    'Make all sources of a job with the same StreamExecutionEnvironment.',
+  );
+}
+
+/** The main output of an operator. */
+class OperatorOutput<T> extends DataStream<T> implements OfOperator {
+  constructor(
+    builder: StreamGraphBuilder,
+    readonly node: DraftNode,
+  ) {
+    super(builder, [{ node, partitioner: 'default' }]);
+  }
+}
+
 /** The output of the operator that was just added, which can still be described. */
-export class SingleOutputStreamOperator<T> extends describable(DataStream)<T> {
+export class SingleOutputStreamOperator<T> extends describable(OperatorOutput)<T> {
   /** Is not chained to its input. */
   startNewChain(): this {
     describeNode(this.node, { chainingStrategy: 'HEAD' });
     return this;
+  }
+
+  /** What the function of this operator emits with `context.output(tag, row)`. */
+  getSideOutput<X>(tag: OutputTag<X>): DataStream<X> {
+    return new DataStream<X>(this.builder, [{ node: this.node, partitioner: 'default', outputTag: tag.id }]);
   }
 }
 
@@ -90,26 +167,29 @@ export class SingleOutputStreamOperator<T> extends describable(DataStream)<T> {
 export class KeyedStream<T, K> {
   constructor(
     private readonly builder: StreamGraphBuilder,
-    private readonly input: DraftNode,
+    readonly upstream: readonly Upstream[],
     private readonly key: KeySpec,
   ) {}
 
   process<O>(process: KeyedProcessFunction<K, T, O>): SingleOutputStreamOperator<O> {
-    const operator: OperatorSpec = {
-      kind: 'keyedProcess',
-      key: this.key,
-      process: process,
-    };
-    const node = this.builder.addOperator(
-      this.input,
-      'hash',
-      'KeyedProcess',
-      operator,
-      callerLocation(this, 'process'),
-    );
-    return new SingleOutputStreamOperator<O>(this.builder, node);
+    const operator: OperatorSpec = { kind: 'keyedProcess', key: this.key, process };
+    return this.#transform('KeyedProcess', operator, callerLocation(this, 'process'));
+  }
+
+  #transform<R>(
+    name: string,
+    operator: OperatorSpec,
+    location: SourceLocation | undefined,
+  ): SingleOutputStreamOperator<R> {
+    const node = this.builder.addOperator([this.upstream], name, operator, location);
+    return new SingleOutputStreamOperator<R>(this.builder, node);
   }
 }
 
+/** An operator without outputs. */
+class OperatorEnd implements OfOperator {
+  constructor(readonly node: DraftNode) {}
+}
+
 /** The end of a stream. */
-export class DataStreamSink extends describable(OfOperator) {}
+export class DataStreamSink extends describable(OperatorEnd) {}

@@ -3,8 +3,8 @@ import { callerLocation } from './callerLocation';
 import { describeNode, type DraftNode, type NodeDescription } from './streamGraphBuilder';
 
 /** Has an operator that its author is still describing. */
-export abstract class OfOperator {
-  constructor(protected readonly node: DraftNode) {}
+export interface OfOperator {
+  readonly node: DraftNode;
 }
 
 /** What an author can say about an operator, be it in the middle of a stream or at its end. */

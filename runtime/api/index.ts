@@ -4,12 +4,15 @@ export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator } f
 export { StreamExecutionEnvironment } from './environment';
 export {
   KeyedProcessFunction,
+  ProcessFunction,
   type Collector,
   type KeyedContext,
   type OnTimerContext,
+  type ProcessContext,
   type RuntimeContext,
   type TimerService,
 } from './functions';
+export { OutputTag } from './outputTag';
 export { FileSink, PrintSink, type Sink } from './sinks';
 export { GeneratorSource, JsonArraySource, NdjsonSource, ParquetSource, type Source } from './sources';
 export type { RowOf } from './sourceRows';

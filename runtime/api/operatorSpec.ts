@@ -1,5 +1,5 @@
 import type { StreamGraph, StreamNode } from '../graph/streamGraph';
-import type { Collector, KeyedProcessFunction } from './functions';
+import type { Collector, KeyedProcessFunction, ProcessFunction } from './functions';
 import type { SinkSpec } from './sinks';
 import type { SourceSpec } from './sources';
 import type { TypeSpec } from './types';
@@ -25,6 +25,7 @@ export type OperatorSpec =
   | { readonly kind: 'map'; readonly map: (value: unknown) => unknown }
   | { readonly kind: 'filter'; readonly filter: (value: unknown) => boolean }
   | { readonly kind: 'flatMap'; readonly flatMap: (value: unknown, out: Collector<unknown>) => void }
+  | { readonly kind: 'process'; readonly process: ProcessFunction<unknown, unknown> }
   | {
       readonly kind: 'keyedProcess';
       readonly key: KeySpec;
@@ -34,3 +35,18 @@ export type OperatorSpec =
 
 export type JobStreamNode = StreamNode<OperatorSpec>;
 export type JobStreamGraph = StreamGraph<OperatorSpec>;
+
+/** The key of each input, in order; undefined: that input is not keyed. */
+export function keysOf(spec: OperatorSpec): readonly (KeySpec | undefined)[] {
+  switch (spec.kind) {
+    case 'keyedProcess':
+      return [spec.key];
+    case 'source':
+    case 'map':
+    case 'filter':
+    case 'flatMap':
+    case 'process':
+    case 'sink':
+      return [];
+  }
+}

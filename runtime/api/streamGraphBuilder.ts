@@ -6,6 +6,14 @@ import type { JobStreamGraph, JobStreamNode, OperatorSpec } from './operatorSpec
 /** An operator that its author is still describing. */
 export type DraftNode = { -readonly [Field in keyof JobStreamNode]: JobStreamNode[Field] };
 
+/** What an operator that reads a stream is connected to: an output of another operator. Several, when the stream is a union. */
+export interface Upstream {
+  readonly node: DraftNode;
+  readonly partitioner: StreamPartitioner;
+  /** Absent: the main output. */
+  readonly outputTag?: string;
+}
+
 /** Collects the operators of one job in the order in which they are written. */
 export class StreamGraphBuilder {
   readonly #nodes: DraftNode[] = [];
@@ -24,15 +32,23 @@ export class StreamGraphBuilder {
     return node;
   }
 
+  /** @param inputs one or two; the edges into one input come in the order of its union, as in Flink */
   addOperator(
-    input: DraftNode,
-    partitioner: StreamPartitioner,
+    inputs: readonly (readonly Upstream[])[],
     name: string,
     operator: OperatorSpec,
     location: SourceLocation | undefined,
   ): DraftNode {
     const node = this.addSource(name, operator, location);
-    this.#edges.push({ from: input.nodeId, to: node.nodeId, partitioner });
+    inputs.forEach((upstream, input) => {
+      for (const { node: from, partitioner, outputTag } of upstream) {
+        this.#edges.push({
+          ...{ from: from.nodeId, to: node.nodeId, partitioner },
+          ...(inputs.length === 1 ? {} : { input }),
+          ...(outputTag === undefined ? {} : { outputTag }),
+        });
+      }
+    });
     return node;
   }
 

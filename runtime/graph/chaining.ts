@@ -1,10 +1,10 @@
-import type { ShipStrategy } from './jobGraph';
+import type { ShipStrategy } from './distribution';
 import type { StreamEdge } from './streamGraph';
 import { nodeOf, type Topology } from './topology';
 
-/** How records travel over this edge: by key, one to one between equal parallelisms, else round robin. */
+/** What the author asks for, else one to one between equal parallelisms and round robin between others. */
 export function shipStrategy(edge: StreamEdge, topology: Topology): ShipStrategy {
-  if (edge.partitioner === 'hash') return 'hash';
+  if (edge.partitioner !== 'default') return edge.partitioner;
   const same = nodeOf(topology, edge.from).parallelism === nodeOf(topology, edge.to).parallelism;
   return same ? 'forward' : 'rebalance';
 }

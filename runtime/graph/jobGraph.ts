@@ -1,8 +1,6 @@
 import type { OperatorId, VertexId } from '../base/ids';
+import type { ShipStrategy } from './distribution';
 import type { OperatorKind, SourceLocation } from './streamGraph';
-
-/** How records travel over an edge between vertices; Flink's ship strategies FORWARD, HASH and REBALANCE. */
-export type ShipStrategy = 'forward' | 'hash' | 'rebalance';
 
 /** One operator of a chain. Its user functions are those of the node with this id in the stream graph. */
 export interface ChainedOperator {
@@ -15,6 +13,8 @@ export interface ChainedOperator {
   readonly location?: SourceLocation;
   /** Node ids of the operators of the same chain that this one calls directly, in output order. */
   readonly chainedTo: readonly number[];
+  /** The side output of the operator that calls it; absent: its main output, or the input of the task. */
+  readonly inputTag?: string;
 }
 
 /** A chain of operators that run in one task; Flink's `JobVertex`. */
@@ -36,9 +36,13 @@ export interface JobEdge {
   /** The operator of the chain whose output this is. */
   readonly fromNodeId: number;
   readonly to: VertexId;
-  /** The head of the target. With `hash`, the key is the key of this operator. */
+  /** The head of the target. With `hash`, the key is the key of this input. */
   readonly toNodeId: number;
   readonly ship: ShipStrategy;
+  /** Which of the target's inputs, from 0; absent: it has one. */
+  readonly input?: number;
+  /** Absent: the main output of the operator. */
+  readonly outputTag?: string;
 }
 
 /** What is scheduled; plain data that goes through JSON unchanged. Flink's `JobGraph`. */

@@ -10,11 +10,12 @@ import { nodeOf, topologyOf, type Topology, type TopologyNode } from './topology
 
 /**
  * Chains the operators of a stream graph into vertices, under the configuration of one run; Flink's `StreamingJobGraphGenerator`.
- * Throws user errors: `job.no-sink`, `job.duplicate-uid`, `job.parallelism`.
+ * Throws user errors: `job.no-sink`, `job.duplicate-uid`, `job.parallelism`, `job.forward-parallelism`.
  */
 export function generateJobGraph(graph: StreamGraph, config: ExecutionConfig): JobGraph {
   checkSinks(graph);
   const topology = topologyOf(graph, config);
+  graph.edges.forEach((edge) => checkForward(edge, topology));
   const ids = generateOperatorIds(topology);
   const vertexOf = new Map<number, VertexId>();
   const vertices = chainHeads(topology).map((head) => {
@@ -41,6 +42,24 @@ function checkSinks(graph: StreamGraph): void {
   );
 }
 
+/** Refused as by Flink: who asks for one to one must not change the parallelism. */
+function checkForward(edge: StreamEdge, topology: Topology): void {
+  const [from, to] = [nodeOf(topology, edge.from), nodeOf(topology, edge.to)];
+  if (edge.partitioner !== 'forward' || from.parallelism === to.parallelism) return;
+  const { location } = to.node;
+  throw userError(
+    'job.forward-parallelism',
+    `${nodeText(from.node)} has parallelism ${from.parallelism} and ${nodeText(to.node)} ${to.parallelism}, so that records cannot be forwarded.`,
+    'Give both the same parallelism, or use rebalance(), rescale(), shuffle(), broadcast() or global().',
+    {
+      subject: {
+        field: 'parallelism',
+        ...(location === undefined ? {} : { file: location.file, position: location.line }),
+      },
+    },
+  );
+}
+
 /** By node id, so that every head stands after the chains it reads: an operator has a higher id than its inputs, these than their head. */
 function chainHeads(topology: Topology): TopologyNode[] {
   return [...topology.nodes.values()].filter(({ inputs }) => !inputs.some((edge) => isChainable(edge, topology)));
@@ -54,7 +73,7 @@ function vertexFrom(head: TopologyNode, topology: Topology, ids: ReadonlyMap<num
   const operators: ChainedOperator[] = [];
   const add = (from: TopologyNode): string => {
     const chained = from.outputs.filter((edge) => isChainable(edge, topology)).map((edge) => nodeOf(topology, edge.to));
-    operators.push(chainedOperator(from, chained, ids));
+    operators.push(chainedOperator(from, from === head ? undefined : from.inputs[0]?.outputTag, chained, ids));
     return chainName(from.node.name, chained.map(add));
   };
   const name = add(head);
@@ -76,6 +95,7 @@ function chainName(name: string, outputs: readonly string[]): string {
 
 function chainedOperator(
   { node }: TopologyNode,
+  inputTag: string | undefined,
   chained: readonly TopologyNode[],
   ids: ReadonlyMap<number, OperatorId>,
 ): ChainedOperator {
@@ -87,6 +107,7 @@ function chainedOperator(
     kind: node.kind,
     ...(node.location === undefined ? {} : { location: plainLocation(node.location) }),
     chainedTo: chained.map((each) => each.node.nodeId),
+    ...(inputTag === undefined ? {} : { inputTag }),
   };
 }
 
@@ -122,5 +143,10 @@ function jobEdge(edge: StreamEdge, topology: Topology, vertexOf: ReadonlyMap<num
   const from = vertexOf.get(edge.from);
   const to = vertexOf.get(edge.to);
   if (from === undefined || to === undefined) throw new JobStateError('internal.edge', 'An edge ends at no vertex.');
-  return { from, fromNodeId: edge.from, to, toNodeId: edge.to, ship: shipStrategy(edge, topology) };
+  const { input, outputTag } = edge;
+  return {
+    ...{ from, fromNodeId: edge.from, to, toNodeId: edge.to, ship: shipStrategy(edge, topology) },
+    ...(input === undefined ? {} : { input }),
+    ...(outputTag === undefined ? {} : { outputTag }),
+  };
 }

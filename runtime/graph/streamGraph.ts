@@ -1,3 +1,4 @@
+import type { ShipStrategy } from './distribution';
 import type { ExecutionConfig } from './executionConfig';
 
 /** A place in the author's source, 1-based; `file` is an absolute path. */
@@ -10,7 +11,7 @@ export interface SourceLocation {
 /** Flink's `ChainingStrategy`: whether an operator may be chained to its input (and, NEVER, to its outputs). */
 export type ChainingStrategy = 'ALWAYS' | 'HEAD' | 'NEVER';
 
-export type OperatorKind = 'source' | 'map' | 'filter' | 'flatMap' | 'keyedProcess' | 'sink';
+export type OperatorKind = 'source' | 'map' | 'filter' | 'flatMap' | 'process' | 'keyedProcess' | 'sink';
 
 /**
  * One operator as its author wrote it; Flink's `StreamNode`. `Operator` carries the user functions and is opaque here:
@@ -33,14 +34,18 @@ export interface StreamNode<Operator = unknown> {
   readonly operator: Operator;
 }
 
-/** default: forward between equal parallelisms, else rebalance · hash: by key group of the target's key. */
-export type StreamPartitioner = 'default' | 'hash';
+/** What the author asks for; default: forward between equal parallelisms, else rebalance. */
+export type StreamPartitioner = 'default' | ShipStrategy;
 
 export interface StreamEdge {
   /** Node ids. */
   readonly from: number;
   readonly to: number;
   readonly partitioner: StreamPartitioner;
+  /** Which of the target's inputs, from 0; absent: it has one. Several edges may make one input; Flink's `typeNumber`. */
+  readonly input?: number;
+  /** The side output of `from` that it reads; absent: its main output. */
+  readonly outputTag?: string;
 }
 
 /** A job as its author wrote it, as plain data and user functions; Flink's `StreamGraph`. */

@@ -4,6 +4,7 @@ import type { AttemptRef, TaskManagerId, VertexId } from '../base/ids';
 import type { Stepping } from '../base/stepping';
 import type { SubtaskAssignment } from '../checkpoint/stateAssignment';
 import type { CompletedCheckpoint } from '../checkpoint/completedCheckpoint';
+import { areConnected } from '../graph/distribution';
 import type { JobEdge, JobGraph, JobVertex } from '../graph/jobGraph';
 import type { InputGateDeployment, OutputDeployment, TaskConfig, TaskDeployment } from '../wire/messages';
 import type { Execution } from './states/jobState';
@@ -61,7 +62,8 @@ function inputsOf(vertex: JobVertex, ref: AttemptRef, context: DeploymentContext
   return edgesWith(context.graph, ({ to }) => to === vertex.id).map(({ edge, index }) => ({
     edge: index,
     ship: edge.ship,
-    channels: connected(edge, ref, executions(context, edge.from)).map((producer) => {
+    ...(edge.input === undefined ? {} : { input: edge.input }),
+    channels: producersOf(edge, ref, context).map((producer) => {
       const { taskManager } = producer;
       const address = taskManager === undefined ? undefined : context.dataAddress(taskManager);
       if (taskManager === undefined || address === undefined) {
@@ -78,7 +80,9 @@ function outputsOf(vertex: JobVertex, ref: AttemptRef, context: DeploymentContex
     fromNodeId: edge.fromNodeId,
     toNodeId: edge.toNodeId,
     ship: edge.ship,
-    consumers: connected(edge, ref, executions(context, edge.to)).map((consumer) => consumer.ref),
+    ...(edge.input === undefined ? {} : { input: edge.input }),
+    ...(edge.outputTag === undefined ? {} : { outputTag: edge.outputTag }),
+    consumers: consumersOf(edge, ref, context).map((consumer) => consumer.ref),
     consumerMaxParallelism: context.graph.vertices.find(({ id }) => id === edge.to)?.maxParallelism ?? 0,
   }));
 }
@@ -94,7 +98,18 @@ function executions(context: DeploymentContext, vertex: VertexId): readonly Exec
   return context.tasks.filter(({ ref }) => ref.vertex === vertex);
 }
 
-/** A forward edge connects equal indexes, the others connect all. */
-function connected(edge: JobEdge, ref: AttemptRef, others: readonly Execution[]): readonly Execution[] {
-  return edge.ship === 'forward' ? others.filter((other) => other.ref.subtask === ref.subtask) : others;
+function producersOf(edge: JobEdge, consumer: AttemptRef, context: DeploymentContext): readonly Execution[] {
+  const producers = executions(context, edge.from);
+  const own = { subtask: consumer.subtask, parallelism: executions(context, edge.to).length };
+  return producers.filter(({ ref }) =>
+    areConnected(edge.ship, { subtask: ref.subtask, parallelism: producers.length }, own),
+  );
+}
+
+function consumersOf(edge: JobEdge, producer: AttemptRef, context: DeploymentContext): readonly Execution[] {
+  const consumers = executions(context, edge.to);
+  const own = { subtask: producer.subtask, parallelism: executions(context, edge.from).length };
+  return consumers.filter(({ ref }) =>
+    areConnected(edge.ship, own, { subtask: ref.subtask, parallelism: consumers.length }),
+  );
 }

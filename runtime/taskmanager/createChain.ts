@@ -1,5 +1,5 @@
 import type { ConnectorContext, Connectors } from '../api/connector';
-import type { JobStreamGraph, JobStreamNode, KeySpec, OperatorSpec } from '../api/operatorSpec';
+import { keysOf, type JobStreamGraph, type JobStreamNode, type OperatorSpec } from '../api/operatorSpec';
 import type { Env } from '../base/env';
 import { JobStateError, unreachable } from '../base/errors';
 import type { ChainedOperator } from '../graph/jobGraph';
@@ -7,6 +7,7 @@ import type { OutputDeployment, TaskDeployment } from '../wire/messages';
 import { RecordWriter } from './network/recordWriter';
 import { Subpartition } from './network/subpartition';
 import { KeyedProcessOperator } from './operators/keyedProcessOperator';
+import { ProcessOperator, type SubtaskEnvironment } from './operators/processOperator';
 import { FilterOperator, FlatMapOperator, MapOperator } from './operators/rowOperators';
 import { SinkOperator } from './operators/sinkOperator';
 import { SourceOperator } from './operators/sourceOperator';
@@ -21,17 +22,11 @@ export interface TaskOutput {
   readonly targets: readonly { readonly consumer: AttemptRef; readonly subpartition: Subpartition }[];
 }
 
-/** A forward edge has one consumer, the one of the same index. */
 export function createOutputs(task: TaskDeployment, available: () => void): readonly TaskOutput[] {
-  return task.outputs.map((deployment) => {
-    const { consumers, ship } = deployment;
-    const own = consumers[consumers.length === 1 ? 0 : task.ref.subtask];
-    const targets = ship === 'forward' && own !== undefined ? [own] : consumers;
-    return {
-      deployment,
-      targets: targets.map((consumer) => ({ consumer, subpartition: new Subpartition(available) })),
-    };
-  });
+  return task.outputs.map((deployment) => ({
+    deployment,
+    targets: deployment.consumers.map((consumer) => ({ consumer, subpartition: new Subpartition(available) })),
+  }));
 }
 
 /** What a chain is made from. */
@@ -48,22 +43,24 @@ export interface ChainParts {
 export function createChain(parts: ChainParts): readonly ChainLink[] {
   const { task, outputs } = parts;
   const { operators } = task.vertex;
-  const indexOf = new Map(operators.map((operator, index) => [operator.nodeId, index]));
   return operators.map((operator) => ({
     operator: createOperator(parts, operator),
-    next: operator.chainedTo.flatMap((nodeId) => indexOf.get(nodeId) ?? []),
+    next: operator.chainedTo.flatMap((nodeId) => {
+      const index = operators.findIndex((each) => each.nodeId === nodeId);
+      return index === -1 ? [] : [{ index, tag: operators[index]?.inputTag }];
+    }),
     writers: outputs
       .filter(({ deployment }) => deployment.fromNodeId === operator.nodeId)
-      .map((output) => createWriter(parts, operator, output)),
+      .map((output) => ({ writer: createWriter(parts, operator, output), tag: output.deployment.outputTag })),
   }));
 }
 
 function createWriter(parts: ChainParts, operator: ChainedOperator, output: TaskOutput): RecordWriter {
-  const { ship, toNodeId, consumerMaxParallelism } = output.deployment;
-  const key = ship === 'hash' ? keyOf(nodeOf(parts.graph, toNodeId)) : undefined;
+  const { ship, toNodeId, input = 0, consumerMaxParallelism } = output.deployment;
+  const key = keysOf(nodeOf(parts.graph, toNodeId).operator)[input];
   const targets = output.targets.map(({ subpartition }) => subpartition);
   const place = { operator, subtask: parts.task.ref.subtask };
-  return new RecordWriter(place, targets, ship, key, consumerMaxParallelism);
+  return new RecordWriter(place, targets, ship, key, consumerMaxParallelism, () => parts.env.random.next());
 }
 
 function createOperator(parts: ChainParts, operator: ChainedOperator): StreamOperator {
@@ -79,17 +76,19 @@ function createOperator(parts: ChainParts, operator: ChainedOperator): StreamOpe
       return new FilterOperator(place, spec);
     case 'flatMap':
       return new FlatMapOperator(place, spec);
+    case 'process':
+      return new ProcessOperator(place, spec.process, subtaskOf(parts));
     case 'keyedProcess':
-      return new KeyedProcessOperator(place, spec, {
-        clock: env.clock,
-        parallelism: task.vertex.parallelism,
-        attempt: task.ref.attempt,
-      });
+      return new KeyedProcessOperator(place, spec, subtaskOf(parts));
     case 'sink':
       return new SinkOperator(place, connectors.sink(spec.sink, contextOf(parts)));
     default:
       return unreachable(spec);
   }
+}
+
+function subtaskOf({ env, task }: ChainParts): SubtaskEnvironment {
+  return { clock: env.clock, parallelism: task.vertex.parallelism, attempt: task.ref.attempt };
 }
 
 function contextOf({ env, task, count }: ChainParts): ConnectorContext {
@@ -116,9 +115,4 @@ function nodeOf(graph: JobStreamGraph, nodeId: number): JobStreamNode {
   const node = graph.nodes.find((each) => each.nodeId === nodeId);
   if (node !== undefined) return node;
   throw new JobStateError('internal.no-node', `The bundle of the job has no operator number ${nodeId}.`);
-}
-
-function keyOf(node: JobStreamNode): KeySpec {
-  if (node.operator.kind === 'keyedProcess') return node.operator.key;
-  throw new JobStateError('internal.no-key', `${node.name} is the target of a keyed stream but has no key.`);
 }

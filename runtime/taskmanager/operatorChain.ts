@@ -9,6 +9,12 @@ import { operatorSubject } from './operators/userFailure';
 /** An operator with its outputs: operators of the same chain by index, and edges to other tasks. */
 export interface ChainLink {
   readonly operator: StreamOperator;
+  readonly next: readonly { readonly index: number; readonly tag: string | undefined }[];
+  readonly writers: readonly { readonly writer: RecordWriter; readonly tag: string | undefined }[];
+}
+
+/** Where the rows of one output of an operator go, or the events of all. */
+interface Output {
   readonly next: readonly number[];
   readonly writers: readonly RecordWriter[];
 }
@@ -21,13 +27,26 @@ export interface ArmedThrow {
   remaining: number;
 }
 
-interface Node extends ChainLink {
+interface Node {
+  readonly operator: StreamOperator;
+  /** Watermarks and other events go to every reader. */
+  readonly all: Output;
+  readonly main: Output;
+  /** By tag; what an operator emits under a tag that nobody reads is dropped. */
+  readonly side: ReadonlyMap<string, Output>;
   /** The one hook in the path of rows: looked at once per batch. */
   armed: ArmedThrow | undefined;
 }
 
 type Work =
-  | { readonly w: 'element'; readonly node: number; readonly element: ChainElement; readonly prefetched: boolean }
+  | {
+      readonly w: 'element';
+      readonly node: number;
+      readonly element: ChainElement;
+      /** Of the operator, from 0. */
+      readonly input: number;
+      readonly prefetched: boolean;
+    }
   | { readonly w: 'processingTime'; readonly node: number; readonly nowMs: number }
   | { readonly w: 'throw'; readonly node: number; readonly armed: ArmedThrow };
 
@@ -58,8 +77,8 @@ export class OperatorChain {
     private readonly failed: (error: unknown) => void,
     private readonly fired: (armed: ArmedThrow) => void,
   ) {
-    this.nodes = links.map((link) => ({ ...link, armed: undefined }));
-    this.writers = links.flatMap((link) => link.writers);
+    this.nodes = links.map(nodeOf);
+    this.writers = this.nodes.flatMap((node) => node.all.writers);
   }
 
   get isEmpty(): boolean {
@@ -72,9 +91,9 @@ export class OperatorChain {
     return true;
   }
 
-  /** An element from the input of the task. */
-  enter(element: ChainElement): void {
-    this.work.push({ w: 'element', node: 0, element, prefetched: false });
+  /** An element from an input of the task, which is that of its head. */
+  enter(element: ChainElement, input = 0): void {
+    this.work.push({ w: 'element', node: 0, element, input, prefetched: false });
   }
 
   /** Elements that the source at the head has read, in their order. */
@@ -84,7 +103,7 @@ export class OperatorChain {
     for (let index = elements.length - 1; index >= 0; index--) {
       const element = elements[index];
       if (element === undefined) continue;
-      this.work.push({ w: 'element', node: -1, element, prefetched: true });
+      this.work.push({ w: 'element', node: -1, element, input: 0, prefetched: true });
     }
   }
 
@@ -141,7 +160,7 @@ export class OperatorChain {
       case 'processingTime': {
         const { batch, done } = node.operator.advanceProcessingTime(work.nowMs, timersAtOnce);
         if (!done) this.work.push(work);
-        if (batch !== undefined) this.emit(node, { k: 'batch', batch });
+        this.emitRows(node, batch);
         return;
       }
       case 'throw':
@@ -154,19 +173,19 @@ export class OperatorChain {
     const { element } = work;
     switch (element.k) {
       case 'batch':
-        if (work.prefetched || !this.fetches(work, node, element.batch)) this.batch(work.node, node, element.batch);
+        if (work.prefetched || !this.fetches(work, node, element.batch)) this.batch(work, node, element.batch);
         return;
       case 'watermark': {
         const { batch, done } = node.operator.advanceTo(element.ms, timersAtOnce);
         if (!done) this.work.push(work);
-        else this.emitLater(node, element);
-        if (batch !== undefined) this.emit(node, { k: 'batch', batch });
-        if (done) this.emitToWriters(node, element);
+        else this.emitLater(node.all, element);
+        this.emitRows(node, batch);
+        if (done) this.emitToWriters(node.all, element);
         return;
       }
       case 'status':
       case 'end':
-        this.emit(node, element);
+        this.emit(node.all, element);
         return;
     }
   }
@@ -175,19 +194,23 @@ export class OperatorChain {
   private fromSource(element: ChainElement): void {
     const source = this.nodes[0];
     if (source === undefined) return;
-    if (element.k !== 'batch' || source.armed === undefined) {
-      this.emit(source, element);
-      return;
-    }
-    const before = this.cut(0, source, source.armed, element.batch);
-    if (before.length > 0) this.emit(source, { k: 'batch', batch: before });
+    if (element.k !== 'batch') this.emit(source.all, element);
+    else if (source.armed === undefined) this.emit(source.main, element);
+    else this.emitRows(source, this.cut(0, source, source.armed, element.batch));
   }
 
-  private batch(index: number, node: Node, batch: RowBatch): void {
-    const before = node.armed === undefined ? batch : this.cut(index, node, node.armed, batch);
-    if (before.length === 0) return;
-    const batchOut = node.operator.processBatch(before);
-    if (batchOut !== undefined && batchOut.length > 0) this.emit(node, { k: 'batch', batch: batchOut });
+  private batch(work: Extract<Work, { w: 'element' }>, node: Node, batch: RowBatch): void {
+    const before = node.armed === undefined ? batch : this.cut(work.node, node, node.armed, batch);
+    if (before.length > 0) this.emitRows(node, node.operator.processBatch(before, work.input));
+  }
+
+  /** What an operator has returned, and what it has put into its side outputs meanwhile. */
+  private emitRows(node: Node, batch: RowBatch | undefined): void {
+    if (batch !== undefined && batch.length > 0) this.emit(node.main, { k: 'batch', batch });
+    for (const { tag, batch: rows } of node.operator.takeSideOutputs()) {
+      const output = node.side.get(tag);
+      if (output !== undefined) this.emit(output, { k: 'batch', batch: rows });
+    }
   }
 
   /** The rows before the one that fails; the failure goes on the list behind what they lead to. */
@@ -221,24 +244,39 @@ export class OperatorChain {
     return this.waiting;
   }
 
-  private emit(node: Node, element: ChainElement): void {
-    this.emitLater(node, element);
-    this.emitToWriters(node, element);
+  private emit(output: Output, element: ChainElement): void {
+    this.emitLater(output, element);
+    this.emitToWriters(output, element);
   }
 
-  private emitLater(node: Node, element: ChainElement): void {
-    for (let output = node.next.length - 1; output >= 0; output--) {
-      const next = node.next[output];
-      if (next !== undefined) this.work.push({ w: 'element', node: next, element, prefetched: false });
+  private emitLater({ next }: Output, element: ChainElement): void {
+    for (let index = next.length - 1; index >= 0; index--) {
+      const node = next[index];
+      if (node !== undefined) this.work.push({ w: 'element', node, element, input: 0, prefetched: false });
     }
   }
 
-  private emitToWriters(node: Node, element: ChainElement): void {
-    for (const writer of node.writers) {
+  private emitToWriters({ writers }: Output, element: ChainElement): void {
+    for (const writer of writers) {
       if (element.k === 'batch') writer.write(element.batch);
       else writer.event(element);
     }
   }
+}
+
+function nodeOf({ operator, next, writers }: ChainLink): Node {
+  const output = (wanted: (tag: string | undefined) => boolean): Output => ({
+    next: next.filter(({ tag }) => wanted(tag)).map(({ index }) => index),
+    writers: writers.filter(({ tag }) => wanted(tag)).map(({ writer }) => writer),
+  });
+  const tags = [...next, ...writers].flatMap(({ tag }) => tag ?? []);
+  return {
+    operator,
+    all: output(() => true),
+    main: output((tag) => tag === undefined),
+    side: new Map(tags.map((each) => [each, output((tag) => tag === each)])),
+    armed: undefined,
+  };
 }
 
 function injected(operator: StreamOperator, armed: ArmedThrow): JobStateError {

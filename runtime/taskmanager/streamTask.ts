@@ -185,7 +185,9 @@ export class StreamTask {
       case 'batch':
         this.countFirst();
         this.recordsIn += element.batch.length;
-        break;
+        this.parts.chain.enter(element, element.input);
+        this.runChain();
+        return progress;
       case 'watermark':
         this.watermarkMs = element.ms;
         break;

@@ -136,7 +136,7 @@ export class TaskInvokable {
       env,
       operators,
       chain,
-      writers: links.flatMap((link) => link.writers),
+      writers: links.flatMap((link) => link.writers.map(({ writer }) => writer)),
       checkpoints,
       gate: this.input?.gate,
       source: head instanceof SourceOperator ? head : undefined,

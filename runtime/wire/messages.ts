@@ -18,8 +18,9 @@ import type {
 } from '../base/ids';
 import type { ResumeHow, Stepping } from '../base/stepping';
 import type { SubtaskState } from '../formats/handles';
+import type { ShipStrategy } from '../graph/distribution';
 import type { ExecutionConfig, ExecutionSettings } from '../graph/executionConfig';
-import type { JobGraph, JobVertex, ShipStrategy } from '../graph/jobGraph';
+import type { JobGraph, JobVertex } from '../graph/jobGraph';
 
 /** Kind of snapshot that a barrier asks for; Flink's SnapshotType. */
 export type SnapshotType =
@@ -62,6 +63,8 @@ export interface InputGateDeployment {
   /** Index of the edge in the job graph. */
   readonly edge: number;
   readonly ship: ShipStrategy;
+  /** Which input of the head of the task, from 0; absent: it has one. */
+  readonly input?: number;
   /** The producers of the edge that feed this subtask, by producer subtask. */
   readonly channels: readonly InputChannelDeployment[];
 }
@@ -72,6 +75,10 @@ export interface OutputDeployment {
   readonly fromNodeId: number;
   readonly toNodeId: number;
   readonly ship: ShipStrategy;
+  /** Which input of the target, from 0; absent: it has one. */
+  readonly input?: number;
+  /** The side output that the edge carries; absent: the main output. */
+  readonly outputTag?: string;
   /** The consumer subtasks, in order; a hash edge computes the key group with the consumer's max parallelism. */
   readonly consumers: readonly AttemptRef[];
   readonly consumerMaxParallelism: number;

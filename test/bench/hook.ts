@@ -73,7 +73,11 @@ async function run(): Promise<number> {
   const work = input();
   const chained = await operators();
   const chain = new OperatorChain(
-    chained.map((operator, index) => ({ operator, next: index < 2 ? [index + 1] : [], writers: [] })),
+    chained.map((operator, index) => ({
+      operator,
+      next: index < 2 ? [{ index: index + 1, tag: undefined }] : [],
+      writers: [],
+    })),
     () => undefined,
     (error) => {
       throw error;
@@ -90,7 +94,7 @@ async function run(): Promise<number> {
   const withoutHooks = (): void => {
     for (const batch of work) {
       let rows: RowBatch | undefined = batch;
-      for (const operator of bare) rows = rows === undefined ? undefined : operator.processBatch(rows);
+      for (const operator of bare) rows = rows === undefined ? undefined : operator.processBatch(rows, 0);
     }
   };
   const timed = (drive: () => void): number => {

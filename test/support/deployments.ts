@@ -7,6 +7,7 @@ import {
   type VertexId,
 } from '../../runtime/base/ids';
 import { runFreely, type Stepping } from '../../runtime/base/stepping';
+import { areConnected } from '../../runtime/graph/distribution';
 import type { JobEdge, JobGraph, JobVertex } from '../../runtime/graph/jobGraph';
 import type { TaskConfig, TaskDeployment, TaskRestore } from '../../runtime/wire/messages';
 
@@ -58,7 +59,8 @@ export function deploymentsOf(graph: JobGraph, options: DeploymentOptions): Task
           .map(({ edge, index }) => ({
             edge: index,
             ship: edge.ship,
-            channels: peers(edge, subtask, vertexOf(edge.from).parallelism).map((other) => {
+            ...(edge.input === undefined ? {} : { input: edge.input }),
+            channels: producersOf(edge, subtask, vertexOf).map((other) => {
               const producer = ref(edge.from, other);
               const { name, address } = options.workerOf(producer);
               return { producer, taskManager: name, address };
@@ -73,7 +75,9 @@ export function deploymentsOf(graph: JobGraph, options: DeploymentOptions): Task
               fromNodeId: edge.fromNodeId,
               toNodeId: edge.toNodeId,
               ship: edge.ship,
-              consumers: peers(edge, subtask, to.parallelism).map((other) => ref(to.id, other)),
+              ...(edge.input === undefined ? {} : { input: edge.input }),
+              ...(edge.outputTag === undefined ? {} : { outputTag: edge.outputTag }),
+              consumers: consumersOf(edge, subtask, vertexOf).map((other) => ref(to.id, other)),
               consumerMaxParallelism: to.maxParallelism,
             };
           }),
@@ -85,6 +89,18 @@ export function deploymentsOf(graph: JobGraph, options: DeploymentOptions): Task
   );
 }
 
-function peers(edge: JobEdge, subtask: number, parallelism: number): number[] {
-  return edge.ship === 'forward' ? [subtask] : Array.from({ length: parallelism }, (_, other) => other);
+type VertexOf = (vertex: VertexId) => JobVertex;
+
+function producersOf({ ship, from, to }: JobEdge, subtask: number, vertexOf: VertexOf): number[] {
+  const [producers, parallelism] = [vertexOf(from).parallelism, vertexOf(to).parallelism];
+  return Array.from({ length: producers }, (_, other) => other).filter((other) =>
+    areConnected(ship, { subtask: other, parallelism: producers }, { subtask, parallelism }),
+  );
+}
+
+function consumersOf({ ship, from, to }: JobEdge, subtask: number, vertexOf: VertexOf): number[] {
+  const [parallelism, consumers] = [vertexOf(from).parallelism, vertexOf(to).parallelism];
+  return Array.from({ length: consumers }, (_, other) => other).filter((other) =>
+    areConnected(ship, { subtask, parallelism }, { subtask: other, parallelism: consumers }),
+  );
 }

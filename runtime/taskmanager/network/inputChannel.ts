@@ -18,8 +18,14 @@ export class InputChannel {
   bytesIn = 0;
   ended = false;
 
-  /** @param available called for each arrival that may give the task something to do */
-  constructor(private readonly available: () => void) {}
+  /**
+   * @param available called for each arrival that may give the task something to do
+   * @param input which input of the task it belongs to
+   */
+  constructor(
+    private readonly available: () => void,
+    readonly input = 0,
+  ) {}
 
   /** The producer has accepted the request. */
   connect(producer: ProducerEnd): void {

@@ -1,20 +1,23 @@
 import type { Clock } from '../../base/env';
 import type { CheckpointId } from '../../base/ids';
+import type { RowBatch } from '../../wire/batch';
 import type { StreamElement } from '../../wire/channelFrames';
 import type { SnapshotTarget } from '../../wire/messages';
 import { BarrierAlignment, type AlignmentOutcome } from './barrierAlignment';
 import type { InputChannel } from './inputChannel';
-import { WatermarkValve, type ValveOutcome } from './watermarkValve';
+import { InputWatermarks } from './inputWatermarks';
+import type { ValveOutcome } from './watermarkValve';
 
 /** An element of the whole input: the channels merged, barriers aligned, watermarks reduced to their minimum. */
 export type GateElement =
-  | Exclude<StreamElement, { k: 'barrier' | 'close' }>
+  | Exclude<StreamElement, { k: 'barrier' | 'close' | 'batch' }>
+  | { readonly k: 'batch'; readonly batch: RowBatch; readonly input: number }
   | { readonly k: 'barrier'; readonly target: SnapshotTarget; readonly alignmentMs: number };
 
 /** All input channels of a task. */
 export class InputGate {
   private readonly alignment: BarrierAlignment;
-  private readonly valve: WatermarkValve;
+  private readonly watermarks: InputWatermarks;
   private next = 0;
   private endsMissing: number;
   private alignmentStartMs = 0;
@@ -29,7 +32,7 @@ export class InputGate {
     private readonly superseded: (target: SnapshotTarget) => void,
   ) {
     this.alignment = new BarrierAlignment(channels.length, exactlyOnce);
-    this.valve = new WatermarkValve(channels.length);
+    this.watermarks = new InputWatermarks(channels.map(({ input }) => input));
     this.endsMissing = channels.length;
   }
 
@@ -50,7 +53,7 @@ export class InputGate {
       if (element === undefined) continue;
       if (element.k === 'batch') {
         this.advance();
-        return element;
+        return { ...element, input: channel.input };
       }
       const given = this.event(index, channel, element);
       if (given !== undefined) return given;
@@ -77,14 +80,16 @@ export class InputGate {
     this.next = this.next + 1 === this.channels.length ? 0 : this.next + 1;
   }
 
-  private event(index: number, channel: InputChannel, element: StreamElement): GateElement | undefined {
+  private event(
+    index: number,
+    channel: InputChannel,
+    element: Exclude<StreamElement, { k: 'batch' }>,
+  ): GateElement | undefined {
     switch (element.k) {
-      case 'batch':
-        return element;
       case 'watermark':
-        return this.valveGave(this.valve.watermark(index, element.ms));
+        return this.valveGave(this.watermarks.watermark(index, element.ms));
       case 'status':
-        return this.valveGave(this.valve.status(index, element.idle));
+        return this.valveGave(this.watermarks.status(index, element.idle));
       case 'barrier':
         if (this.alignment.current === undefined) this.alignmentStartMs = this.clock.monoMs();
         return this.alignmentGave(this.alignment.barrier(index, element.target));

@@ -21,9 +21,9 @@ export function openGate(environment: TaskEnvironment, task: TaskDeployment, lis
   const { links, taskManager, env } = environment;
   const channels: InputChannel[] = [];
   const parked: Disposable[] = [];
-  for (const { edge, channels: deployed } of task.inputs) {
+  for (const { edge, input, channels: deployed } of task.inputs) {
     for (const { producer, taskManager: at, address } of deployed) {
-      const channel = new InputChannel(listener.available);
+      const channel = new InputChannel(listener.available, input);
       const request = { producer, edge, consumer: task.ref };
       channels.push(channel);
       if (at !== taskManager) links.request(address, request, channel, listener.failed);

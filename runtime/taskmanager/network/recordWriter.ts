@@ -1,7 +1,8 @@
 import type { KeySpec } from '../../api/operatorSpec';
 import { keyHasher } from '../../api/keyHash';
+import type { ShipStrategy } from '../../graph/distribution';
 import { murmurHash, operatorIndexForKeyGroup } from '../../graph/keyGroups';
-import type { ShipStrategy } from '../../graph/jobGraph';
+import { JobStateError } from '../../base/errors';
 import { RowBatch } from '../../wire/batch';
 import type { StreamElement } from '../../wire/channelFrames';
 import { BatchBuilder } from './batchBuilder';
@@ -29,6 +30,7 @@ export class RecordWriter {
   /**
    * @param place the operator whose output this is
    * @param key of the target, for a hash edge
+   * @param random in [0, 1), for a shuffle
    */
   constructor(
     private readonly place: OperatorPlace,
@@ -36,9 +38,10 @@ export class RecordWriter {
     ship: ShipStrategy,
     key: KeySpec | undefined,
     maxParallelism: number,
+    random: () => number,
   ) {
     this.builders = targets.map(() => new BatchBuilder(rowsPerBatch));
-    this.deal = key !== undefined && ship === 'hash' ? this.byKeyGroup(key, maxParallelism) : this.inTurn();
+    this.deal = this.dealOf(ship, key, maxParallelism, random);
   }
 
   /** False while a consumer has neither credit nor room: backpressure. */
@@ -85,8 +88,6 @@ export class RecordWriter {
 
   /** Large batches go on as they are, small ones are gathered. */
   private send(index: number, batch: RowBatch): void {
-    const builder = this.builders[index];
-    if (builder === undefined) return;
     if (batch.length >= rowsPerBatch / 4) {
       this.flushTarget(index);
       for (let from = 0; from < batch.length; from += maxRowsPerBatch) {
@@ -95,13 +96,42 @@ export class RecordWriter {
       }
       return;
     }
-    for (let row = 0; row < batch.length; row++) {
-      builder.add(batch, row, batch.keys, batch.keyGroups);
-      if (builder.isFull) this.flushTarget(index);
+    for (let row = 0; row < batch.length; row++) this.gather(index, batch, row);
+  }
+
+  private gather(index: number, batch: RowBatch, row: number): void {
+    const builder = this.builders[index];
+    if (builder === undefined) return;
+    builder.add(batch, row, batch.keys, batch.keyGroups);
+    if (builder.isFull) this.flushTarget(index);
+  }
+
+  private dealOf(ship: ShipStrategy, key: KeySpec | undefined, maxParallelism: number, random: () => number): Deal {
+    switch (ship) {
+      case 'hash':
+        if (key !== undefined) return this.byKeyGroup(key, maxParallelism);
+        throw new JobStateError('internal.no-key', `${this.place.operator.name} has a keyed output without a key.`);
+      case 'broadcast':
+        return (batch) => this.targets.forEach((_, index) => this.send(index, batch));
+      case 'global':
+        return (batch) => this.send(0, batch);
+      case 'shuffle':
+        return this.atRandom(random);
+      case 'forward':
+      case 'rescale':
+      case 'rebalance':
+        return this.inTurn();
     }
   }
 
-  /** Forward and rebalance: each consumer in turn gets its share of a batch. */
+  private atRandom(random: () => number): Deal {
+    const count = this.targets.length;
+    return (batch) => {
+      for (let row = 0; row < batch.length; row++) this.gather(Math.floor(random() * count), batch, row);
+    };
+  }
+
+  /** Each consumer in turn gets its share of a batch. */
   private inTurn(): Deal {
     const count = this.targets.length;
     if (count === 1) return (batch) => this.send(0, batch);

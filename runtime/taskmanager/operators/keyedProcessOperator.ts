@@ -1,4 +1,5 @@
 import type { KeyedProcessFunction, OnTimerContext, RuntimeContext, TimerService } from '../../api/functions';
+import type { OutputTag } from '../../api/outputTag';
 import type { OperatorSpec } from '../../api/operatorSpec';
 import type { Clock } from '../../base/env';
 import { JobStateError } from '../../base/errors';
@@ -8,22 +9,19 @@ import type { KeyedBackend } from '../../state/keyedBackend';
 import type { Timer } from '../../state/timerQueue';
 import type { RowBatch } from '../../wire/batch';
 import { BatchCollector } from './batchCollector';
-import { StreamOperator, type Advanced, type OperatorState } from './streamOperator';
+import type { SubtaskEnvironment } from './processOperator';
+import { SideOutputs } from './sideOutputs';
+import { StreamOperator, type Advanced, type OperatorState, type SideBatch } from './streamOperator';
 import { userFailure, type OperatorPlace } from './userFailure';
 
 /** Flink's name for the timers of a KeyedProcessFunction. */
 export const userTimersService = 'user-timers';
 
-export interface KeyedProcessEnvironment {
-  readonly clock: Clock;
-  readonly parallelism: number;
-  readonly attempt: number;
-}
-
 /** Runs a KeyedProcessFunction over batches that carry their keys. */
 export class KeyedProcessOperator extends StreamOperator {
   private readonly process: KeyedProcessFunction<unknown, unknown, unknown>;
   private readonly collector = new BatchCollector();
+  private readonly sideOutputs = new SideOutputs();
   private backend: KeyedBackend | undefined;
   private timers: InternalTimerService | undefined;
   private context: ProcessContext | undefined;
@@ -32,7 +30,7 @@ export class KeyedProcessOperator extends StreamOperator {
   constructor(
     place: OperatorPlace,
     spec: Extract<OperatorSpec, { kind: 'keyedProcess' }>,
-    private readonly environment: KeyedProcessEnvironment,
+    private readonly environment: SubtaskEnvironment,
   ) {
     super(place);
     this.process = spec.process;
@@ -44,7 +42,7 @@ export class KeyedProcessOperator extends StreamOperator {
       throw new JobStateError('internal.no-keyed-state', 'A keyed operator has no backend.');
     this.backend = state.keyed;
     this.timers = new InternalTimerService(state.keyed, userTimersService, VOID_NAMESPACE);
-    this.context = new ProcessContext(state.keyed, this.timers, this.environment.clock);
+    this.context = new ProcessContext(state.keyed, this.timers, this.environment.clock, this.sideOutputs);
     this.opened = true;
     try {
       this.process.open?.(this.runtimeContext(state.keyed));
@@ -73,6 +71,10 @@ export class KeyedProcessOperator extends StreamOperator {
       throw userFailure(this.place, thrown, 'processElement', rows[row]);
     }
     return collector.take();
+  }
+
+  override takeSideOutputs(): readonly SideBatch[] {
+    return this.sideOutputs.take();
   }
 
   override advanceTo(watermarkMs: number, maxRows: number): Advanced {
@@ -109,7 +111,8 @@ export class KeyedProcessOperator extends StreamOperator {
       if (timer === undefined || context === undefined) return { batch: collector.take(), done: true };
       context.domain = domain;
       context.timestampMs = timer.timestampMs;
-      collector.timestamp = timer.timestampMs;
+      // What a timer of processing time emits has no event time, as in Flink.
+      collector.timestamp = domain === 'event' ? timer.timestampMs : NaN;
       try {
         process.onTimer?.(timer.timestampMs, context, collector);
       } catch (thrown) {
@@ -140,6 +143,7 @@ class ProcessContext implements OnTimerContext<unknown>, TimerService {
     private readonly backend: KeyedBackend,
     private readonly timers: InternalTimerService,
     private readonly clock: Clock,
+    private readonly sideOutputs: SideOutputs,
   ) {}
 
   timestamp(): number | undefined {
@@ -148,6 +152,10 @@ class ProcessContext implements OnTimerContext<unknown>, TimerService {
 
   timerService(): TimerService {
     return this;
+  }
+
+  output<X>(tag: OutputTag<X>, value: X): void {
+    this.sideOutputs.collect(tag, value, this.timestampMs);
   }
 
   getCurrentKey(): unknown {

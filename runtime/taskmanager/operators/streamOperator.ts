@@ -34,6 +34,14 @@ export interface Advanced {
   readonly done: boolean;
 }
 
+/** Rows of a side output. */
+export interface SideBatch {
+  readonly tag: string;
+  readonly batch: RowBatch;
+}
+
+const noSideOutputs: readonly SideBatch[] = [];
+
 const advanced: Advanced = { batch: undefined, done: true };
 
 /** One operator of a chain. It takes whole batches and returns what it emits, so that a chain can be cut at any row. */
@@ -53,8 +61,16 @@ export abstract class StreamOperator {
     return Promise.resolve();
   }
 
-  /** undefined or an empty batch when nothing is emitted. */
-  abstract processBatch(batch: RowBatch): RowBatch | undefined;
+  /**
+   * Returns the rows of the main output; undefined or an empty batch when there are none.
+   * @param input of an operator with several: which one, from 0
+   */
+  abstract processBatch(batch: RowBatch, input: number): RowBatch | undefined;
+
+  /** What was emitted to side outputs since the last call. */
+  takeSideOutputs(): readonly SideBatch[] {
+    return noSideOutputs;
+  }
 
   /** What must come before `processBatch` of this batch; undefined when everything is at hand. */
   prefetch(batch: RowBatch): Promise<void> | undefined {

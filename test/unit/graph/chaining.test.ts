@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isChainable, shipStrategy } from '../../../runtime/graph/chaining';
 import { defaultExecutionConfig, withSettings, type ExecutionSettings } from '../../../runtime/graph/executionConfig';
+import type { StreamPartitioner } from '../../../runtime/graph/streamGraph';
 import { topologyOf } from '../../../runtime/graph/topology';
 import { GraphOf, type NodeSettings } from './graphs';
 
@@ -9,7 +10,7 @@ interface Row {
   readonly when: string;
   readonly from?: NodeSettings;
   readonly to?: NodeSettings;
-  readonly hash?: boolean;
+  readonly partitioner?: StreamPartitioner;
   readonly settings?: ExecutionSettings;
   readonly chained: boolean;
   readonly ship: string;
@@ -17,7 +18,13 @@ interface Row {
 
 const rows: readonly Row[] = [
   { when: 'both ends are plain', chained: true, ship: 'forward' },
-  { when: 'the edge goes by key', hash: true, chained: false, ship: 'hash' },
+  ...(['hash', 'rebalance', 'rescale', 'shuffle', 'broadcast', 'global'] as const).map((ship) => ({
+    when: `the author asks for ${ship}`,
+    partitioner: ship,
+    chained: false,
+    ship,
+  })),
+  { when: 'the author asks for it', partitioner: 'forward', chained: true, ship: 'forward' },
   { when: 'the parallelisms differ', to: { parallelism: 2 }, chained: false, ship: 'rebalance' },
   { when: 'both set the parallelism of the job', to: { parallelism: 1 }, chained: true, ship: 'forward' },
   { when: 'the maximum parallelisms differ', to: { maxParallelism: 64 }, chained: true, ship: 'forward' },
@@ -33,7 +40,7 @@ describe('chaining', () => {
     test(`${row.chained ? 'chains' : 'does not chain'} and ships by ${row.ship} when ${row.when}`, () => {
       const graph = new GraphOf();
       const source = graph.source('source', row.from);
-      graph.node('next', row.to ?? {}, row.hash === true ? { hash: source } : source);
+      graph.node('next', row.to ?? {}, { from: source, partitioner: row.partitioner ?? 'default' });
       const topology = topologyOf(graph.stream(), withSettings(defaultExecutionConfig, row.settings ?? {}));
       const [edge] = graph.edges;
       assert.ok(edge);

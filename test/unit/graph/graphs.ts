@@ -5,20 +5,20 @@ import type { StreamEdge, StreamGraph, StreamNode } from '../../../runtime/graph
 
 export type NodeSettings = Partial<Omit<StreamNode, 'nodeId' | 'name' | 'operator'>>;
 
+type Input = Partial<StreamEdge> & { readonly from: number };
+
 /** Stream graphs in few words: nodes get the ids 1, 2, … in the order given. */
 export class GraphOf {
   readonly nodes: StreamNode[] = [];
   readonly edges: StreamEdge[] = [];
 
-  node(name: string, settings: NodeSettings, ...inputs: (number | { hash: number })[]): number {
+  node(name: string, settings: NodeSettings, ...inputs: (number | { hash: number } | Input)[]): number {
     const nodeId = this.nodes.length + 1;
     this.nodes.push({ nodeId, name, kind: 'map', chainingStrategy: 'ALWAYS', operator: undefined, ...settings });
     for (const input of inputs) {
-      this.edges.push(
-        typeof input === 'number'
-          ? { from: input, to: nodeId, partitioner: 'default' }
-          : { from: input.hash, to: nodeId, partitioner: 'hash' },
-      );
+      if (typeof input === 'number') this.edges.push({ from: input, to: nodeId, partitioner: 'default' });
+      else if ('hash' in input) this.edges.push({ from: input.hash, to: nodeId, partitioner: 'hash' });
+      else this.edges.push({ partitioner: 'default', ...input, to: nodeId });
     }
     return nodeId;
   }

@@ -70,6 +70,52 @@ describe('the job graph', () => {
     );
   });
 
+  test('tells chained and unchained side outputs and the inputs of an operator with two', () => {
+    const graph = new GraphOf();
+    const process = graph.node('process', {}, graph.source('source'));
+    const late = graph.node('late', {}, { from: process, outputTag: 'late' });
+    const both = graph.node('both', {}, { from: late, input: 0 }, { from: process, outputTag: 'odd', input: 1 });
+    graph.sink('sink', {}, both);
+    const { vertices, edges } = graph.job();
+    assert.deepEqual(
+      vertices.map((vertex) => vertex.operators.map(({ name, inputTag }) => [name, inputTag])),
+      [
+        [
+          ['source', undefined],
+          ['process', undefined],
+          ['late', 'late'],
+        ],
+        [
+          ['both', undefined],
+          ['sink', undefined],
+        ],
+      ],
+    );
+    assert.deepEqual(
+      edges.map(({ fromNodeId, input, outputTag, ship }) => [fromNodeId, input, outputTag, ship]),
+      [
+        [process, 1, 'odd', 'forward'],
+        [late, 0, undefined, 'forward'],
+      ],
+    );
+  });
+
+  test('is refused when the author asks to forward between different parallelisms', () => {
+    const graph = new GraphOf();
+    const location = { file: '/jobs/job.ts', line: 9, column: 5 };
+    const map = graph.node(
+      'map',
+      { parallelism: 2, location },
+      { from: graph.source('source'), partitioner: 'forward' },
+    );
+    graph.sink('sink', {}, map);
+    assert.throws(() => graph.job(), {
+      code: 'job.forward-parallelism',
+      message: "'source' has parallelism 1 and 'map' at /jobs/job.ts:9 2, so that records cannot be forwarded.",
+      subject: { field: 'parallelism', file: '/jobs/job.ts', position: 9 },
+    });
+  });
+
   test('goes through JSON unchanged', () => {
     const job = orders().job();
     assert.deepEqual(JSON.parse(JSON.stringify(job)), job);

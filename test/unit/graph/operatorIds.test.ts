@@ -101,6 +101,35 @@ describe('operator ids', () => {
     assert.equal(new Set(ids).size, 6);
   });
 
+  test('an operator that reads a union mixes the ids of its inputs in the order of the union', () => {
+    const union = (reversed: boolean): string[] => {
+      const graph = new GraphOf();
+      const inputs = [graph.source('one'), graph.source('two')];
+      graph.node('sink', {}, graph.node('map', {}, ...(reversed ? inputs.reverse() : inputs)));
+      return idsOf(graph);
+    };
+    assert.deepEqual(union(false), [
+      'bc764cd8ddf7a0cff126f51c16239658',
+      'feca28aff5a3958840bee985ee7de4d3',
+      '4bf7c1955ffe56e2106d666433eaf137',
+      'ccb29b5204e83e8a588b3828afaa7015',
+    ]);
+    assert.equal(union(true)[2], '034f3921ef965ad6b40d6e78536a39a3');
+  });
+
+  test('a side output counts as an output', () => {
+    const graph = new GraphOf();
+    const process = graph.node('process', {}, graph.source('source'));
+    graph.node('main', {}, process);
+    graph.node('late', {}, { from: process, outputTag: 'late' });
+    assert.deepEqual(idsOf(graph), [
+      'cbc357ccb763df2852fee8c4fc7d55f2',
+      '8b66bce9f80f19736cb554745e27f15e',
+      '6b41151dfba2a5f165b47cdbc7b8eaaf',
+      '0c23e62ea319711b24530a38c267707c',
+    ]);
+  });
+
   test('two operators with one uid are refused, naming both lines', () => {
     const graph = new GraphOf();
     const at = (line: number) => ({ file: '/jobs/job.ts', line, column: 3 });

@@ -122,6 +122,7 @@ describe('record writers', () => {
     operator: { nodeId: 1, operatorId: 'x' as never, name: 'events', kind: 'map', chainedTo: [] },
     subtask: 0,
   };
+  const noChance = (): number => 0;
   const byLength = { keySelector: (row: unknown) => String(row).length, keyType: { kind: 'LONG' } as const };
 
   test('a hash edge sends all rows of a key to the owner of its key group, with key and group', () => {
@@ -132,6 +133,7 @@ describe('record writers', () => {
       'hash',
       byLength,
       16,
+      noChance,
     );
     const rows = ['a', 'bb', 'ccc', 'dddd', 'ee', 'f'];
     writer.write(
@@ -164,6 +166,7 @@ describe('record writers', () => {
       'rebalance',
       undefined,
       16,
+      noChance,
     );
     writer.write(new RowBatch(3, [1, 2, 3], undefined, undefined, undefined));
     assert.equal(writer.hasGathered, true);
@@ -182,7 +185,7 @@ describe('record writers', () => {
         throw new Error('no key');
       },
     };
-    const writer = new RecordWriter(place, [connect().subpartition], 'hash', broken, 16);
+    const writer = new RecordWriter(place, [connect().subpartition], 'hash', broken, 16, noChance);
     assert.throws(() => writer.write(new RowBatch(1, [{ a: 1 }], undefined, undefined, undefined)), {
       code: 'job.function-failed',
       message: 'events failed in keyBy of its output for the record {"a":1}: no key',

@@ -72,9 +72,10 @@ export class TestConnectors implements Connectors {
     };
   }
 
-  sink(_spec: SinkSpec, context: ConnectorContext): SinkConnection<unknown> {
+  sink(spec: SinkSpec, context: ConnectorContext): SinkConnection<unknown> {
     let rows: unknown[] = [];
     const prefix = `${context.subtask}-`;
+    const suffix = spec.connector === 'file' ? `-${spec.path}` : '';
     return {
       writer: {
         write: (more) => {
@@ -86,7 +87,7 @@ export class TestConnectors implements Connectors {
         prepareCommit: (checkpoint) => {
           if (this.failPrepare) return Promise.reject(new Error('The sink cannot prepare.'));
           if (rows.length === 0) return Promise.resolve([]);
-          const name = `${prefix}${checkpoint}-${context.attempt}`;
+          const name = `${prefix}${checkpoint}-${context.attempt}${suffix}`;
           this.parts.set(name, { rows, visible: false });
           rows = [];
           return Promise.resolve([name]);
@@ -101,7 +102,7 @@ export class TestConnectors implements Connectors {
         abandonNewer: (checkpoint) => {
           for (const [name, part] of this.parts) {
             const newer = checkpoint === undefined || Number(name.split('-')[1]) > checkpoint;
-            if (name.startsWith(prefix) && newer && !part.visible) this.parts.delete(name);
+            if (name.startsWith(prefix) && name.endsWith(suffix) && newer && !part.visible) this.parts.delete(name);
           }
           return Promise.resolve();
         },
