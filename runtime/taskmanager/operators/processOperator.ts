@@ -80,17 +80,27 @@ export class ProcessOperator extends StreamOperator {
 
 function unkeyedRuntimeContext(place: OperatorPlace, { parallelism, attempt }: SubtaskEnvironment): RuntimeContext {
   return {
-    getState: () => {
-      throw userError(
-        'job.state-without-key',
-        'Keyed state can only be used on a keyed stream.',
-        'Call keyBy(...) before the operator.',
-      );
-    },
+    ...noKeyedState,
     getIndexOfThisSubtask: () => place.subtask,
     getNumberOfParallelSubtasks: () => parallelism,
     getAttemptNumber: () => attempt,
   };
+}
+
+const noKeyedState = {
+  getState: refuseState,
+  getListState: refuseState,
+  getMapState: refuseState,
+  getReducingState: refuseState,
+  getAggregatingState: refuseState,
+};
+
+function refuseState(): never {
+  throw userError(
+    'job.state-without-key',
+    'Keyed state can only be used on a keyed stream.',
+    'Call keyBy(...) before the operator.',
+  );
 }
 
 /** One per operator; its fields are set before each record. */
