@@ -14,6 +14,8 @@ export class SimFileSystem {
   /** While true every write fails with `disk.full`. */
   full = false;
   readOnly = false;
+  /** Where writes fail with `disk.failed`. */
+  refuses: (path: string) => boolean = () => false;
   /** Multiplies the time of every operation. */
   slowness = 1;
   /** Told of every read of a file, by which process. */
@@ -195,6 +197,8 @@ export class SimDisk implements Disk {
   }
 
   private mayWrite(path: string): void {
+    if (this.fs.refuses(path))
+      throw externalError('disk.failed', `${path} cannot be written.`, '', { subject: { file: path } });
     if (this.fs.full)
       throw externalError('disk.full', `The disk is full: ${path} cannot be written.`, '', { subject: { file: path } });
     if (this.fs.readOnly)
