@@ -4,7 +4,7 @@
  */
 const floors = [
   ['extension', 'webview'],
-  ['runtime/cli', 'runtime/main', 'runtime/debugadapter'],
+  ['runtime/cli', 'runtime/main', 'runtime/debugadapter', 'runtime/testing'],
   ['runtime/cluster'],
   ['runtime/inspect'],
   ['runtime/jobmanager', 'runtime/taskmanager', 'runtime/flink', 'runtime/compiler'],

@@ -1,5 +1,6 @@
 import { userError } from '../base/errors';
-import { check, oneOf, positive, text, type Check } from '../graph/checks';
+import { check, oneOf, positive, text } from '../graph/checks';
+import { delimiterCheck } from './csvLine';
 import type { Rated, rowType } from './sourceRows';
 import type { TypeInformation, TypeOf, TypeSpec } from './types';
 
@@ -61,11 +62,6 @@ export interface CsvSourceOptions<Columns> {
   onError?: 'fail' | 'skip';
   rowsPerSecond?: number;
 }
-
-const delimiterCheck: Check = {
-  expected: 'one ASCII character that is no quote and ends no line',
-  holds: (value) => typeof value === 'string' && /^[^"\r\n\u0080-\uffff]$/.test(value),
-};
 
 /**
  * Rows of declared columns from CSV files. Lines end with LF or CR LF, empty ones do not count; a field that begins with a quote may hold

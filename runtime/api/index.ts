@@ -13,7 +13,7 @@ export {
   type TimerService,
 } from './functions';
 export { OutputTag } from './outputTag';
-export { FileSink, PrintSink, type Sink } from './sinks';
+export { CollectSink, CsvFileSink, FileSink, PrintSink, type Sink } from './sinks';
 export { GeneratorSource, JsonArraySource, NdjsonSource, ParquetSource, type Source } from './sources';
 export type { RowOf } from './sourceRows';
 export { ValueStateDescriptor, type ValueState } from './state';

@@ -4,7 +4,8 @@ import type { JsonArraySourceSpec } from '../api/sources';
 import { unreachable } from '../base/errors';
 import { joinPath } from '../base/files';
 import { csvOf } from './csvSource';
-import { FileSinkCommitter, FileSinkWriter } from './fileSink';
+import { FileSinkWriter } from './fileSink';
+import { FileSinkCommitter } from './fileSinkCommitter';
 import { GeneratorFormat } from './generatorSource';
 import { jsonArray } from './jsonArraySource';
 import { NdjsonFormat } from './ndjsonSource';
@@ -47,7 +48,7 @@ export function builtInConnectors(parquet: ParquetDecoder): Connectors {
           const directory = resolvePath(spec.path, context);
           return {
             writer: new FileSinkWriter(spec, directory, context),
-            committer: new FileSinkCommitter(directory, context),
+            committer: new FileSinkCommitter(spec, directory, context),
           };
         }
         case 'print':

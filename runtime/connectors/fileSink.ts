@@ -1,66 +1,27 @@
-import type { Committable, Committer, ConnectorContext, SinkWriter } from '../api/connector';
+import type { Committable, ConnectorContext, SinkWriter } from '../api/connector';
 import type { FileSinkSpec } from '../api/sinks';
-import type { File } from '../base/env';
-import { JobStateError, userError } from '../base/errors';
-import { joinPath } from '../base/files';
+import { checkBucket } from './bucketId';
+import { PartNames } from './partNames';
+import { PartWriter, type Part } from './partWriter';
+import { sinkError } from './sinkErrors';
 
 /** Text that waits for the disk; beyond it the writer is full. */
 const fullBytes = 4 << 20;
-const flushBytes = 1 << 16;
+/** Text of one part, and of all parts, that is gathered before it is handed to the disk. */
+const flushCharacters = 1 << 16;
+const heldCharacters = 1 << 20;
 
-/**
- * Part files in three stages, told by their names: `.part-J-S-A-N.inprogress` is being written, `.part-J-S-A-N.prepared-C` is durable and
- * waits for checkpoint C, `part-J-S-A-N` is committed (J: 8 digits of the job id, S subtask, A attempt, N counter of the attempt).
- */
-class PartNames {
-  private readonly mine: string;
-  private counter: number | undefined;
-
-  constructor(
-    private readonly directory: string,
-    private readonly context: ConnectorContext,
-  ) {
-    this.mine = `part-${context.job.slice(0, 8)}-${context.subtask}-`;
-  }
-
-  /** A name that no part has, also when an earlier life of the job under the same id left parts of an equal attempt. */
-  async next(): Promise<string> {
-    this.counter ??= await this.highestCounter();
-    return `${this.mine}${this.context.attempt}-${++this.counter}`;
-  }
-
-  private async highestCounter(): Promise<number> {
-    const counters = (await this.context.disk.list(this.directory))
-      .filter((name) => name.includes(this.mine))
-      .map((name) => Number(/-(\d+)(\.inprogress|\.prepared-\d+)?$/.exec(name)?.[1] ?? 0));
-    return Math.max(0, ...counters);
-  }
-
-  inProgress(part: string): string {
-    return joinPath(this.directory, `.${part}.inprogress`);
-  }
-
-  prepared(part: string, checkpointId: number): string {
-    return joinPath(this.directory, `.${part}.prepared-${checkpointId}`);
-  }
-
-  committed(part: string): string {
-    return joinPath(this.directory, part);
-  }
-
-  /** What of this subtask a restart from `checkpointId` leaves without an owner. */
-  isAbandoned(fileName: string, checkpointId: number | undefined): boolean {
-    if (!fileName.startsWith(`.${this.mine}`)) return false;
-    const prepared = /\.prepared-(\d+)$/.exec(fileName);
-    return prepared === null || checkpointId === undefined || Number(prepared[1]) > checkpointId;
-  }
+/** Rows of one bucket since the last checkpoint. */
+interface OpenPart extends Part {
+  text: string;
 }
 
+/** The first phase of every sink into files: rows become text, text becomes parts, one per bucket and checkpoint. */
 export class FileSinkWriter implements SinkWriter<unknown> {
-  private readonly names: PartNames;
-  /** The part that takes the rows; it gets its name with its file. */
-  private part: { name?: string; file?: File } | undefined;
-  private text = '';
+  private readonly writer: PartWriter;
+  /** By bucket. */
+  private parts = new Map<string, OpenPart>();
+  private heldCharacters = 0;
   /** All disk work of this writer, one after the other. */
   private work: Promise<void> = Promise.resolve();
   private queuedBytes = 0;
@@ -70,19 +31,27 @@ export class FileSinkWriter implements SinkWriter<unknown> {
   constructor(
     private readonly spec: FileSinkSpec,
     private readonly directory: string,
-    private readonly context: ConnectorContext,
+    context: ConnectorContext,
   ) {
-    this.names = new PartNames(directory, context);
+    this.writer = new PartWriter(directory, new PartNames(directory, spec.suffix, context), context.disk);
   }
 
   write(rows: readonly unknown[]): void {
     if (this.failure !== undefined) throw this.failure;
-    for (const row of rows) this.text += `${this.line(row)}\n`;
-    if (this.text.length >= flushBytes) this.flush();
+    const { format, bucket } = this.spec;
+    for (const row of rows) {
+      const part = this.partOf(bucket === undefined ? '' : bucket(row));
+      const line = format(row);
+      part.text += `${line}\n`;
+      this.heldCharacters += line.length;
+      if (part.text.length >= flushCharacters) this.flush(part);
+    }
+    if (this.heldCharacters >= heldCharacters) this.flushAll();
   }
 
+  /** A writer that failed takes rows, so that the next ones bring its failure to light. */
   isFull(): boolean {
-    return this.queuedBytes >= fullBytes;
+    return this.queuedBytes >= fullBytes && this.failure === undefined;
   }
 
   onAvailable(available: () => void): void {
@@ -90,58 +59,52 @@ export class FileSinkWriter implements SinkWriter<unknown> {
   }
 
   async prepareCommit(checkpointId: number): Promise<readonly Committable[]> {
-    this.flush();
-    const part = this.part;
-    this.part = undefined;
-    if (part !== undefined) this.enqueue(() => this.finishPart(part, checkpointId));
+    this.flushAll();
+    const parts = [...this.parts.values()];
+    this.parts = new Map();
+    this.enqueue(() => this.writer.prepare(parts, checkpointId));
     await this.work;
     if (this.failure !== undefined) throw this.failure;
-    return part?.name === undefined ? [] : [{ part: part.name, checkpoint: checkpointId }];
+    return parts.map(({ bucket, name }) => ({
+      part: name?.part ?? '',
+      checkpoint: checkpointId,
+      ...(bucket === '' ? {} : { bucket }),
+    }));
   }
 
   async close(): Promise<void> {
     this.listener = undefined;
     await this.work;
-    await this.part?.file?.close();
-    if (this.part?.name !== undefined) await this.context.disk.remove(this.names.inProgress(this.part.name));
+    await this.writer.close();
   }
 
-  private line(row: unknown): string {
-    const line = this.spec.format(row);
-    if (!line.includes('\n')) return line;
-    throw userError('sink.line-break', 'A formatted row holds a line break.', 'Let format() return one line.');
+  private partOf(bucket: string): OpenPart {
+    const found = this.parts.get(bucket);
+    if (found !== undefined) return found;
+    checkBucket(bucket);
+    const { header } = this.spec;
+    const text = header === undefined ? '' : `${header}\n`;
+    const part: OpenPart = { bucket, name: undefined, file: undefined, sizeBytes: 0, text };
+    this.parts.set(bucket, part);
+    return part;
   }
 
-  private flush(): void {
-    if (this.text === '') return;
-    const part = (this.part ??= {});
-    const bytes = encoder.encode(this.text);
-    this.text = '';
+  private flushAll(): void {
+    for (const part of this.parts.values()) this.flush(part);
+    this.heldCharacters = 0;
+  }
+
+  private flush(part: OpenPart): void {
+    if (part.text === '') return;
+    const bytes = encoder.encode(part.text);
+    part.text = '';
     this.queuedBytes += bytes.length;
     this.enqueue(async () => {
-      const file = (part.file ??= await this.begin(part));
-      await file.append(bytes);
+      await this.writer.append(part, bytes);
       const wasFull = this.isFull();
       this.queuedBytes -= bytes.length;
       if (wasFull && !this.isFull()) this.listener?.();
     });
-  }
-
-  private async begin(part: { name?: string }): Promise<File> {
-    await this.context.disk.makeDirectory(this.directory);
-    part.name = await this.names.next();
-    return this.context.disk.open(this.names.inProgress(part.name), 'create');
-  }
-
-  private async finishPart(
-    part: { readonly name?: string; readonly file?: File },
-    checkpointId: number,
-  ): Promise<void> {
-    if (part.name === undefined || part.file === undefined) return;
-    await part.file.sync();
-    await part.file.close();
-    await this.context.disk.rename(this.names.inProgress(part.name), this.names.prepared(part.name, checkpointId));
-    await this.context.disk.syncDirectory(this.directory);
   }
 
   private enqueue(run: () => Promise<void>): void {
@@ -149,66 +112,10 @@ export class FileSinkWriter implements SinkWriter<unknown> {
       if (this.failure === undefined) await run();
     });
     this.work = this.work.catch((error: unknown) => {
-      this.failure = error instanceof Error ? error : new Error(String(error));
+      this.failure = sinkError(this.directory, error);
       this.listener?.();
     });
   }
 }
 
-export class FileSinkCommitter implements Committer {
-  private readonly names: PartNames;
-
-  constructor(
-    private readonly directory: string,
-    private readonly context: ConnectorContext,
-  ) {
-    this.names = new PartNames(directory, context);
-  }
-
-  async commit(committables: readonly Committable[]): Promise<void> {
-    for (const committable of committables) {
-      const { part, checkpoint } = parseCommittable(committable);
-      const committed = this.names.committed(part);
-      const prepared = this.names.prepared(part, checkpoint);
-      if ((await this.context.disk.stat(prepared)) !== undefined) await this.context.disk.rename(prepared, committed);
-      else if ((await this.context.disk.stat(committed)) === undefined) throw lost(committed);
-    }
-    if (committables.length > 0) await this.context.disk.syncDirectory(this.directory);
-  }
-
-  async abandonNewer(checkpointId: number | undefined): Promise<void> {
-    for (const name of await this.context.disk.list(this.directory)) {
-      if (this.names.isAbandoned(name, checkpointId)) await this.context.disk.remove(joinPath(this.directory, name));
-    }
-  }
-}
-
 const encoder = new TextEncoder();
-
-function parseCommittable(value: Committable): { readonly part: string; readonly checkpoint: number } {
-  if (typeof value === 'object' && value !== null && 'part' in value && 'checkpoint' in value) {
-    const { part, checkpoint } = value;
-    if (typeof part === 'string' && /^part-[\w-]+$/.test(part) && typeof checkpoint === 'number')
-      return { part, checkpoint };
-  }
-  throw new JobStateError(
-    'sink.bad-committable',
-    `The state of the file sink holds ${JSON.stringify(value)}, which names no part file.`,
-    {
-      domain: 'external',
-      advice: 'Restore from another checkpoint.',
-    },
-  );
-}
-
-function lost(path: string): Error {
-  return new JobStateError(
-    'sink.committable-lost',
-    `${path} was prepared by a checkpoint and is gone; its rows are lost.`,
-    {
-      domain: 'external',
-      subject: { file: path },
-      advice: 'Leave the files of a sink alone while its job runs; start again from an earlier savepoint.',
-    },
-  );
-}

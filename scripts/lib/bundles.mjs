@@ -39,6 +39,7 @@ const bundles = [
   ['runtime/cli/main.ts', 'cli.mjs', inPieces('cli')],
   ['runtime/inspect/worker.ts', 'inspect-worker.mjs', program],
   ['runtime/api/index.ts', 'job-state.mjs', library],
+  ['runtime/testing.ts', 'testing.mjs', library],
 ];
 
 const present = () => bundles.filter(([source]) => existsSync(fromRoot(source)));
