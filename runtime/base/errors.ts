@@ -121,6 +121,11 @@ export function errorFromData(data: ErrorData): JobStateError {
   return error;
 }
 
+/** The text with a stop at its end, so that another sentence can follow. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 /** One or two sentences for a person: what happened, where, and what to do. */
 export function errorText(data: ErrorData): string {
   const where = [
@@ -132,7 +137,8 @@ export function errorText(data: ErrorData): string {
   ].filter((part) => part !== '' && !data.message.includes(part));
   const [, said = '', stop = ''] = /^(.*?)([.!?…]?)$/s.exec(data.message.trimEnd()) ?? [];
   const place = where.length === 0 ? '' : ` (${where.join(', ')})`;
-  return data.advice === '' ? `${said}${place}${stop}` : `${said}${place}${stop === '' ? '.' : stop} ${data.advice}`;
+  const what = `${said}${place}${stop}`;
+  return data.advice === '' ? what : `${sentence(what)} ${data.advice}`;
 }
 
 /** For the end of an exhaustive switch: the compiler proves that it is not reached. */

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../base/errors';
-import { errorFromData, JobStateError } from '../base/errors';
+import { errorFromData, JobStateError, sentence } from '../base/errors';
 import type { CheckpointFailureReason } from './checkpointRecords';
 
 const sentences: Readonly<Record<CheckpointFailureReason, string>> = {
@@ -26,7 +26,7 @@ const advices: Readonly<Record<CheckpointFailureReason, string>> = {
 
 /** Why a snapshot did not complete, as an error; code `checkpoint.<reason>`. The text of what caused it is part of the message. */
 export function checkpointFailure(what: string, reason: CheckpointFailureReason, cause?: ErrorData): JobStateError {
-  const because = cause === undefined ? '' : ` ${cause.message}`;
+  const because = cause === undefined ? '' : ` ${sentence(cause.message)}`;
   return new JobStateError(`checkpoint.${reason}`, `${what} failed. ${sentences[reason]}${because}`, {
     domain: cause?.domain ?? 'external',
     retry: reason === 'shutdown' || reason === 'cancelled' ? 'never' : 'backoff',

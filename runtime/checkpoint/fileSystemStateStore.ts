@@ -1,5 +1,5 @@
 import type { Disk, Logger } from '../base/env';
-import { errorData, externalError, JobStateError, userError } from '../base/errors';
+import { errorData, externalError, JobStateError, sentence, userError } from '../base/errors';
 import { joinPath, parentDirectory, readFile, writeFileAtomically } from '../base/files';
 import { id as brand, type CheckpointId } from '../base/ids';
 import type { CheckpointMetadata } from '../formats/handles';
@@ -139,15 +139,10 @@ export class FileSystemStateStore implements StateStore<CompletedCheckpoint> {
       return readMetadata(await readFile(this.disk, file), file);
     } catch (error) {
       const data = errorData(error);
-      throw userError(
-        'snapshot.unreadable',
-        `${file} cannot be read. ${data.message}.`.replace('..', '.'),
-        data.advice,
-        {
-          subject: { file, ...data.subject },
-          cause: error,
-        },
-      );
+      throw userError('snapshot.unreadable', `${file} cannot be read. ${sentence(data.message)}`, data.advice, {
+        subject: { file, ...data.subject },
+        cause: error,
+      });
     }
   }
 

@@ -57,16 +57,17 @@ export class JobMaster {
     });
     this.gate.armed = spec.holdRecovery;
     this.checkpointing = this.createCheckpointing();
-    this.slots = new SlotPool(env, id, taskManagers, settings.slotTimeoutMs, (recovery, slots) =>
-      this.feed({ e: 'slotsFound', recovery, slots }),
-    );
+    this.slots = new SlotPool(env, id, taskManagers, settings.slotTimeoutMs, {
+      found: (recovery, slots) => this.feed({ e: 'slotsFound', recovery, slots }),
+      waits: () => hub.publish({ e: 'tasks', job: id }),
+    });
     this.interpreter = this.createInterpreter();
   }
 
   get record(): JobRecord {
-    const { spec, recorder, gate, checkpointing, fenced } = this;
+    const { spec, recorder, gate, checkpointing, slots, fenced } = this;
     const failure = this.state.phase === 'failed' || this.state.phase === 'failing' ? this.state.error : undefined;
-    return jobRecord({ spec, recorder, gate, checkpointing, failure, fenced });
+    return jobRecord({ spec, recorder, gate, checkpointing, slots, failure, fenced });
   }
 
   get id(): JobId {

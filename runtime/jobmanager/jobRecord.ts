@@ -5,6 +5,7 @@ import type { JobRecorder } from './jobRecorder';
 import type { JobSpec } from './jobSpec';
 import type { JobRecord } from './records';
 import type { RecoveryGate } from './recoveryGate';
+import type { SlotPool } from './slotPool';
 
 /** Who knows what of a job. */
 export interface JobMemory {
@@ -12,12 +13,13 @@ export interface JobMemory {
   readonly recorder: JobRecorder;
   readonly gate: RecoveryGate;
   readonly checkpointing: JobCheckpointing;
+  readonly slots: SlotPool;
   readonly failure: ErrorData | undefined;
   readonly fenced: number;
 }
 
 /** All that is known of a job now. */
-export function jobRecord({ spec, recorder, gate, checkpointing, failure, fenced }: JobMemory): JobRecord {
+export function jobRecord({ spec, recorder, gate, checkpointing, slots, failure, fenced }: JobMemory): JobRecord {
   const { status, statusTimes } = recorder;
   const endMs = statusTimes[status];
   return {
@@ -40,6 +42,7 @@ export function jobRecord({ spec, recorder, gate, checkpointing, failure, fenced
     recoveries: gate.records,
     holdArmed: gate.armed,
     holds: gate.holds,
+    ...(slots.whyWaiting === undefined ? {} : { waitingFor: slots.whyWaiting }),
     ...(failure === undefined ? {} : { failure }),
     fenced,
   };

@@ -59,7 +59,8 @@ export class JobRecorder {
 
   /** One for the history of exceptions; it is also noted at the attempts that it ended. */
   failed(cause: FailureCause, concurrent: boolean, nowMs: number): void {
-    const entry = exceptionOf(cause, nowMs);
+    const attempt = this.blamed(cause);
+    const entry = exceptionOf(cause, nowMs, attempt?.ref.attempt);
     const root = this.exceptions[0];
     if (concurrent && root !== undefined) root.concurrent.push(entry);
     else this.exceptions.unshift(entry);
@@ -67,7 +68,8 @@ export class JobRecorder {
       this.exceptions.pop();
       this.exceptionsTruncated = true;
     }
-    this.blame(cause, entry.error);
+    if (attempt !== undefined) attempt.failure = entry.error;
+    this.blameOthers(cause, entry.error);
   }
 
   metrics(metrics: TaskMetrics): void {
@@ -75,15 +77,18 @@ export class JobRecorder {
     if (entry !== undefined) entry.metrics = metrics;
   }
 
-  private blame(cause: FailureCause, error: ErrorData): void {
-    if (cause.k === 'task') {
-      const attempt = this.subtasks.find(({ name }) => sameTask(name, cause.task))?.attempts.at(-1);
-      if (attempt !== undefined) attempt.failure = error;
-    } else if (cause.k === 'taskManager') {
-      for (const { attempts } of this.subtasks) {
-        const last = attempts.at(-1);
-        if (last?.state === 'FAILED' && last.taskManager === cause.taskManager) last.failure ??= error;
-      }
+  /** The attempt that failed, where it was the failure of one task. */
+  private blamed(cause: FailureCause): AttemptEntry | undefined {
+    if (cause.k !== 'task') return undefined;
+    return this.subtasks.find(({ name }) => sameTask(name, cause.task))?.attempts.at(-1);
+  }
+
+  /** Those that were lost with their TaskManager. */
+  private blameOthers(cause: FailureCause, error: ErrorData): void {
+    if (cause.k !== 'taskManager') return;
+    for (const { attempts } of this.subtasks) {
+      const last = attempts.at(-1);
+      if (last?.state === 'FAILED' && last.taskManager === cause.taskManager) last.failure ??= error;
     }
   }
 
@@ -111,7 +116,7 @@ function update(attempts: AttemptEntry[], task: Execution, nowMs: number): void 
   last.stateTimes[task.state] = nowMs;
 }
 
-function exceptionOf(cause: FailureCause, atMs: number): ExceptionEntry {
+function exceptionOf(cause: FailureCause, atMs: number, attempt: number | undefined): ExceptionEntry {
   const error = failureError(cause);
   switch (cause.k) {
     case 'task':
@@ -120,6 +125,7 @@ function exceptionOf(cause: FailureCause, atMs: number): ExceptionEntry {
         error,
         injected: cause.injected,
         task: cause.task,
+        ...(attempt === undefined ? {} : { attempt }),
         taskManager: cause.taskManager,
         concurrent: [],
       };

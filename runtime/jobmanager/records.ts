@@ -39,6 +39,8 @@ export interface JobRecord {
   /** The next recovery will be held before its first step. */
   readonly holdArmed: boolean;
   readonly holds: readonly HeldStepRecord[];
+  /** Why its tasks have no slots yet, while they are waiting for them. */
+  readonly waitingFor?: string;
   /** Why the job is FAILED. */
   readonly failure?: ErrorData;
   /** Messages of attempts or recoveries that were over; they were dropped. */
@@ -75,6 +77,8 @@ export interface ExceptionRecord {
   readonly injected: boolean;
   /** Absent when it was not the failure of one task. */
   readonly task?: TaskName;
+  /** Of that task. */
+  readonly attempt?: number;
   readonly taskManager?: TaskManagerId;
   /** Others that came while the job was dealing with this one. */
   readonly concurrent: readonly ExceptionRecord[];

@@ -12,19 +12,29 @@ interface Waiting {
   readonly patience: Disposable;
 }
 
+export interface SlotPoolListener {
+  found(recovery: number, slots: readonly AssignedSlot[]): void;
+  /** There are no slots yet, and why has changed. */
+  waits(): void;
+}
+
 /** The slots of one job: finds them, waiting for TaskManagers to come (back), and gives them up. Flink's `SlotPool`. */
 export class SlotPool {
   private waiting: Waiting | undefined;
-  /** Why there are none yet, for people. */
-  why: string | undefined;
+  private why: string | undefined;
 
   constructor(
     private readonly env: Env,
     private readonly job: JobId,
     private readonly taskManagers: TaskManagers,
     private readonly slotTimeoutMs: number,
-    private readonly found: (recovery: number, slots: readonly AssignedSlot[]) => void,
+    private readonly listener: SlotPoolListener,
   ) {}
+
+  /** Why there are no slots yet, for people; undefined when none are wanted. */
+  get whyWaiting(): string | undefined {
+    return this.why;
+  }
 
   /** For these tasks of the facts; a request before it is given up. */
   request(recovery: number, facts: JobFacts, tasks: readonly number[]): void {
@@ -51,7 +61,9 @@ export class SlotPool {
       brand<AllocationId>(this.env.random.hex(16)),
     );
     if (plan.k === 'wait') {
+      if (plan.why === this.why) return;
       this.why = plan.why;
+      this.listener.waits();
       return;
     }
     this.stop();
@@ -63,7 +75,7 @@ export class SlotPool {
       return [{ task, taskManager, allocation, same, why }];
     });
     this.freeUnused(waiting, slots);
-    this.found(waiting.recovery, slots);
+    this.listener.found(waiting.recovery, slots);
   }
 
   stop(): void {

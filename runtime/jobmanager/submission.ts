@@ -1,6 +1,6 @@
 /** From a request to a job that can start; whatever is wrong with it is said before there is a job. */
 import type { Env } from '../base/env';
-import { errorData, externalError, userError } from '../base/errors';
+import { errorData, externalError, sentence, userError } from '../base/errors';
 import { joinPath } from '../base/files';
 import type { JobId } from '../base/ids';
 import { highestCheckpointId } from '../checkpoint/checkpointDirectories';
@@ -72,7 +72,7 @@ async function makeDirectory(env: Env, directory: string): Promise<void> {
   } catch (error) {
     throw externalError(
       'job.directory',
-      `The directory of the job could not be made. ${errorData(error).message}`,
+      `The directory of the job could not be made. ${sentence(errorData(error).message)}`,
       'Look at the rights and the free space of the folder.',
       { subject: { file: directory }, cause: error },
     );

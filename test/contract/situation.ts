@@ -199,6 +199,7 @@ const exception: ExceptionRecord = {
   error: failure,
   injected: false,
   task: { vertex: guard, subtask: 1, parallelism: 2, name: 'guard' },
+  attempt: 0,
   taskManager: id<TaskManagerId>('tm1'),
   concurrent: [],
 };

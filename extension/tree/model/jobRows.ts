@@ -50,7 +50,7 @@ function jobTokens(job: JobDetails, can: CanDo): readonly Token[] {
   return tokens;
 }
 
-/** `RUNNING · 12 min · checkpoint 48, 2 s ago`; while a step is held, that. */
+/** `RUNNING · 12 min · checkpoint 48, 2 s ago`, with what it is waiting for; while a step is held, that. */
 export function jobDescription(job: JobDetails, { nowMs }: Moment): string {
   const [held] = job.holds;
   if (held !== undefined) return joined(held.text, job.holds.length > 1 ? `and ${job.holds.length - 1} more` : '');
@@ -64,6 +64,7 @@ export function jobDescription(job: JobDetails, { nowMs }: Moment): string {
   }
   return joined(
     job.status,
+    job.waitingFor?.replace(/\.$/, '') ?? '',
     elapsedText(job.startMs, nowMs),
     latest === undefined ? '' : `checkpoint ${latest.id}, ${calmAgeText(latest.triggerMs + latest.durationMs, nowMs)}`,
     job.holdArmed ? 'next recovery will be held' : '',

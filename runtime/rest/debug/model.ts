@@ -38,6 +38,8 @@ export interface JobDetails extends JobSummary {
   readonly holdArmed: boolean;
   /** Steps that are held now. */
   readonly holds: readonly HeldStep[];
+  /** Why its tasks have no slots yet: `TaskManager tm-2 is being started again.` */
+  readonly waitingFor?: string;
   /** Why the job failed, when it did; one line, and the whole. */
   readonly failure?: { readonly text: string; readonly stack: string };
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { id, type JobId, type TriggerId } from '../../../runtime/base/ids';
+import { operatorIdOfUid } from '../../../runtime/graph/operatorIds';
+import { exceptionsOf } from '../../../runtime/jobmanager/rest/flink/exceptions';
 import type { OperationRecord, RecoveryRecord } from '../../../runtime/jobmanager/records';
 import { World } from '../../simulation/world';
 import type { CountingJob } from '../../simulation/countingJob';
@@ -93,6 +95,30 @@ describe('the JobManager', () => {
     const [exception] = world.jobManager.job(job).exceptions;
     assert.equal(exception?.error.message, 'TaskManager tm-1 was killed: SIGKILL.');
     assert.equal(exception.injected, true);
+  });
+
+  test('says what a job waits for while it has no slots', async () => {
+    const { world, job } = await running(2);
+    world.jobManager.inject({ k: 'killTaskManager', taskManager: 'tm-1' as never, lose: false });
+    await world.until('waiting', () => world.jobManager.job(job).waitingFor !== undefined, 5_000);
+    assert.equal(world.jobManager.job(job).waitingFor, 'TaskManager tm-1 is being started again.');
+    await recovered(world, job, 1);
+    assert.equal(world.jobManager.job(job).waitingFor, undefined);
+  });
+
+  test('remembers which attempt of a task failed', async () => {
+    const { world, job } = await running(11);
+    const operator = operatorIdOfUid('count');
+    for (const attempt of [0, 1]) {
+      const when = { at: 'now' } as const;
+      world.jobManager.inject({ k: 'throwInTask', job, operator, subtask: 1, message: `failure ${attempt}`, when });
+      await recovered(world, job, attempt + 1);
+    }
+    const { exceptionHistory } = exceptionsOf(world.jobManager.job(job), 20);
+    assert.deepEqual(
+      exceptionHistory.entries.map(({ taskName }) => /\(.*$/.exec(taskName ?? '')?.[0]),
+      ['(2/2) - execution #1', '(2/2) - execution #0'],
+    );
   });
 
   test('replaces a lost TaskManager, and moves only its tasks', async () => {

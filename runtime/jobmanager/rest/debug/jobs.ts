@@ -31,6 +31,7 @@ export function debugJob(job: JobRecord, nowMs: number): JobDetails {
     ...(latestCompleted === undefined ? {} : { latestCheckpoint: checkpointInfo(latestCompleted, nowMs) }),
     holdArmed: job.holdArmed,
     holds: job.holds.map(heldStep),
+    ...(job.waitingFor === undefined ? {} : { waitingFor: job.waitingFor }),
     ...(job.failure === undefined ? {} : { failure: { text: errorText(job.failure), stack: stackOf(job.failure) } }),
   };
 }

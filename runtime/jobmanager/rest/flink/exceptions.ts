@@ -31,7 +31,7 @@ function exceptionInfo(record: ExceptionRecord): ExceptionInfo {
     stacktrace: stackOf(record.error),
     timestamp: record.atMs,
     failureLabels: {},
-    ...(record.task === undefined ? {} : { taskName: flinkTaskName(record.task) }),
+    ...(record.task === undefined ? {} : { taskName: attemptName(record.task, record.attempt) }),
     ...(record.taskManager === undefined
       ? {}
       : { location: record.taskManager, endpoint: record.taskManager, taskManagerId: record.taskManager }),
@@ -57,6 +57,11 @@ function failedTasks(job: JobRecord): NonNullable<JobExceptionsInfo['all-excepti
       ];
     }),
   );
+}
+
+/** `rule match -> guard (2/2) - execution #0`; Flink's `getVertexWithAttempt`, which only the history has. */
+function attemptName(task: TaskName, attempt: number | undefined): string {
+  return attempt === undefined ? flinkTaskName(task) : `${flinkTaskName(task)} - execution #${attempt}`;
 }
 
 /** `rule match -> guard (2/2)`. */
