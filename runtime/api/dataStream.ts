@@ -1,5 +1,6 @@
 import { userError } from '../base/errors';
 import type { SourceLocation, StreamPartitioner } from '../graph/streamGraph';
+import type { AggregateFunction, ReduceFunction } from './aggregations';
 import { callerLocation } from './callerLocation';
 import { describable, type OfOperator } from './describable';
 import type { Collector, KeyedProcessFunction, ProcessFunction } from './functions';
@@ -7,8 +8,13 @@ import { checkKeyType } from './keyHash';
 import type { KeySpec, OperatorSpec } from './operatorSpec';
 import type { OutputTag } from './outputTag';
 import type { Sink } from './sinks';
+import { AggregatingStateDescriptor, ListStateDescriptor, ReducingStateDescriptor } from './state';
 import { describeNode, type DraftNode, type StreamGraphBuilder, type Upstream } from './streamGraphBuilder';
 import type { TypeInformation, TypeSpec } from './types';
+import type { WindowAssigner } from './windowing/windowAssigners';
+import { WindowDescription } from './windowing/windowDescription';
+import type { AnyWindowFunction, ProcessWindowFunction } from './windowing/windowFunctions';
+import { windowContents, type WindowSpec } from './windowing/windowSpec';
 
 /** A stream of rows of type `T`; Flink's class of the same name. Most methods add one operator that reads this stream. */
 export class DataStream<T> {
@@ -176,6 +182,13 @@ export class KeyedStream<T, K> {
     return this.#transform('KeyedProcess', operator, callerLocation(this, 'process'));
   }
 
+  /** Cuts the rows of each key into windows. */
+  window(assigner: WindowAssigner<T>): WindowedStream<T, K> {
+    return new WindowedStream(assigner, (window, location) =>
+      this.#transform(assigner.name, { kind: 'window', key: this.key, window }, location),
+    );
+  }
+
   #transform<R>(
     name: string,
     operator: OperatorSpec,
@@ -184,6 +197,80 @@ export class KeyedStream<T, K> {
     const node = this.builder.addOperator([this.upstream], name, operator, location);
     return new SingleOutputStreamOperator<R>(this.builder, node);
   }
+}
+
+/** Adds a window operator to a keyed stream. */
+type AddWindow = <R>(window: WindowSpec, location: SourceLocation | undefined) => SingleOutputStreamOperator<R>;
+
+/** A keyed stream cut into windows; Flink's class of this name. One of `reduce`, `aggregate` and `process` makes a stream of it again. */
+export class WindowedStream<T, K> extends WindowDescription<T> {
+  readonly #add: AddWindow;
+
+  constructor(assigner: WindowAssigner<T>, add: AddWindow) {
+    super(assigner);
+    this.#add = add;
+  }
+
+  /**
+   * Keeps one value per window: its rows, reduced. It is emitted, or given to the window function.
+   * @param type of the rows, for their storage; JSON by default
+   */
+  reduce(reduce: ReduceFunction<T>, type?: TypeInformation<T>): SingleOutputStreamOperator<T>;
+  reduce<R>(
+    reduce: ReduceFunction<T>,
+    windowFunction: ProcessWindowFunction<T, R, K>,
+    type?: TypeInformation<T>,
+  ): SingleOutputStreamOperator<R>;
+  reduce(reduce: ReduceFunction<T>, ...rest: FunctionAndType<T>): SingleOutputStreamOperator<unknown> {
+    const { windowFunction, type } = functionAndType(rest);
+    const contents = new ReducingStateDescriptor(windowContents, reduce, type) as ReducingStateDescriptor;
+    return this.#add(this.spec(contents, windowFunction), callerLocation(this, 'reduce'));
+  }
+
+  /**
+   * Keeps one accumulator per window. Its result is emitted, or given to the window function.
+   * @param accumulatorType of the accumulators, for their storage; JSON by default
+   */
+  aggregate<Acc, V>(
+    aggregate: AggregateFunction<T, Acc, V>,
+    accumulatorType?: TypeInformation<Acc>,
+  ): SingleOutputStreamOperator<V>;
+  aggregate<Acc, V, R>(
+    aggregate: AggregateFunction<T, Acc, V>,
+    windowFunction: ProcessWindowFunction<V, R, K>,
+    accumulatorType?: TypeInformation<Acc>,
+  ): SingleOutputStreamOperator<R>;
+  aggregate<Acc, V>(
+    aggregate: AggregateFunction<T, Acc, V>,
+    ...rest: FunctionAndType<Acc>
+  ): SingleOutputStreamOperator<unknown> {
+    const { windowFunction, type } = functionAndType(rest);
+    const contents = new AggregatingStateDescriptor(windowContents, aggregate, type);
+    return this.#add(this.spec(contents, windowFunction), callerLocation(this, 'aggregate'));
+  }
+
+  /**
+   * Keeps all rows of a window, for the function to see when it fires.
+   * @param elementType of the rows, for their storage; JSON by default
+   */
+  process<R>(
+    windowFunction: ProcessWindowFunction<T, R, K>,
+    elementType?: TypeInformation<T>,
+  ): SingleOutputStreamOperator<R> {
+    const contents = new ListStateDescriptor(windowContents, elementType);
+    return this.#add(this.spec(contents, windowFunction), callerLocation(this, 'process'));
+  }
+}
+
+/** What follows the reduce or aggregate function. */
+type FunctionAndType<S> = readonly [(AnyWindowFunction | TypeInformation<S>)?, TypeInformation<S>?];
+
+function functionAndType<S>([second, third]: FunctionAndType<S>): {
+  windowFunction: AnyWindowFunction | undefined;
+  type: TypeInformation<S> | undefined;
+} {
+  if (second === undefined || 'process' in second) return { windowFunction: second, type: third };
+  return { windowFunction: undefined, type: second };
 }
 
 /** An operator without outputs. */

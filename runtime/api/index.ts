@@ -1,6 +1,6 @@
 /** What job authors import as 'job-state': Flink's DataStream API in TypeScript. */
 export { CsvSource, type CsvColumns, type CsvRow, type CsvSourceOptions } from './csvSource';
-export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator } from './dataStream';
+export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator, WindowedStream } from './dataStream';
 export { StreamExecutionEnvironment } from './environment';
 export {
   KeyedProcessFunction,
@@ -19,5 +19,25 @@ export type { RowOf } from './sourceRows';
 export { ValueStateDescriptor, type ValueState } from './state';
 export { Types, type TypeInformation, type TypeOf } from './types';
 export { WatermarkStrategy, type TimestampAssigner } from './watermarks';
+export { CountTrigger } from './windowing/countTrigger';
+export { PurgingTrigger } from './windowing/purgingTrigger';
+export { EventTimeSessionWindows, ProcessingTimeSessionWindows, type SessionGap } from './windowing/sessionWindows';
+export type { TimeWindow } from './windowing/timeWindow';
+export {
+  EventTimeTrigger,
+  ProcessingTimeTrigger,
+  Trigger,
+  type OnMergeContext,
+  type TriggerContext,
+  type TriggerResult,
+} from './windowing/triggers';
+export {
+  SlidingEventTimeWindows,
+  SlidingProcessingTimeWindows,
+  TumblingEventTimeWindows,
+  TumblingProcessingTimeWindows,
+  type WindowAssigner,
+} from './windowing/windowAssigners';
+export { ProcessWindowFunction, type WindowContext } from './windowing/windowFunctions';
 export type { CheckpointConfig, ExecutionConfig, ExecutionSettings } from '../graph/executionConfig';
 export { RestartStrategies, type RestartStrategy } from '../graph/restartStrategy';

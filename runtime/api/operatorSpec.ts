@@ -4,6 +4,7 @@ import type { SinkSpec } from './sinks';
 import type { SourceSpec } from './sources';
 import type { TypeSpec } from './types';
 import type { TimestampAssigner, WatermarkGenerator } from './watermarks';
+import type { WindowSpec } from './windowing/windowSpec';
 
 /** What a keyed operator is keyed by. The sender of a hash edge finds it at the edge's target and applies it to its own output rows. */
 export interface KeySpec {
@@ -31,6 +32,7 @@ export type OperatorSpec =
       readonly key: KeySpec;
       readonly process: KeyedProcessFunction<unknown, unknown, unknown>;
     }
+  | { readonly kind: 'window'; readonly key: KeySpec; readonly window: WindowSpec }
   | { readonly kind: 'sink'; readonly sink: SinkSpec };
 
 export type JobStreamNode = StreamNode<OperatorSpec>;
@@ -40,6 +42,7 @@ export type JobStreamGraph = StreamGraph<OperatorSpec>;
 export function keysOf(spec: OperatorSpec): readonly (KeySpec | undefined)[] {
   switch (spec.kind) {
     case 'keyedProcess':
+    case 'window':
       return [spec.key];
     case 'source':
     case 'map':

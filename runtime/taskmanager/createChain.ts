@@ -12,6 +12,7 @@ import { FilterOperator, FlatMapOperator, MapOperator } from './operators/rowOpe
 import { SinkOperator } from './operators/sinkOperator';
 import { SourceOperator } from './operators/sourceOperator';
 import type { StreamOperator } from './operators/streamOperator';
+import { WindowOperator } from './operators/window/windowOperator';
 import type { OperatorPlace } from './operators/userFailure';
 import type { AttemptRef } from '../base/ids';
 import type { ChainLink } from './operatorChain';
@@ -80,6 +81,11 @@ function createOperator(parts: ChainParts, operator: ChainedOperator): StreamOpe
       return new ProcessOperator(place, spec.process, subtaskOf(parts));
     case 'keyedProcess':
       return new KeyedProcessOperator(place, spec, subtaskOf(parts));
+    case 'window':
+      return new WindowOperator(place, spec, {
+        ...subtaskOf(parts),
+        lateRecordsDropped: (count) => parts.count('numLateRecordsDropped', count),
+      });
     case 'sink':
       return new SinkOperator(place, connectors.sink(spec.sink, contextOf(parts)));
     default:

@@ -65,7 +65,7 @@ async function restoreOperator(
   const of = { operator: operatorId, name, maxParallelism };
   const range = keyGroupRangeForOperator(task.ref.subtask, parallelism, maxParallelism);
   const keyed =
-    spec.kind === 'keyedProcess'
+    spec.kind === 'keyedProcess' || spec.kind === 'window'
       ? await state.restoreKeyed({ ...of, keyType: spec.key.keyType, range }, gate, open)
       : undefined;
   const hasLists = kind === 'source' || kind === 'sink';
