@@ -16,7 +16,7 @@ import { HeapView } from './heapView';
 import type { NamespacedStateStore } from './internalState';
 import { KeyCodec } from './keyCodec';
 import { KeyContext } from './keyContext';
-import type { EntryPage, KeyedBackend, KeyedEntry, StateDescription } from './keyedBackend';
+import type { AccessPlan, EntryPage, KeyedBackend, KeyedEntry, StateDescription } from './keyedBackend';
 import { serializerFor } from './serializerFor';
 import { SnapshotEpochs } from './snapshotEpochs';
 import type { RunningSnapshot } from './snapshotResult';
@@ -80,8 +80,9 @@ export class HeapKeyedBackend implements KeyedBackend {
     return this.states.timersOf(name, namespace) as TimerQueue<N>;
   }
 
-  /** Everything is in memory. */
-  prefetch(): undefined {
+  /** Everything is in memory, though perhaps far away. */
+  prefetch({ keys, keyGroups }: AccessPlan): undefined {
+    for (const { table } of this.states.keyValue.values()) table.prefetch(keys, keyGroups);
     return undefined;
   }
 

@@ -9,10 +9,11 @@ import { sameSnapshot } from '../formats/serializers/snapshots';
 import { TIMER } from '../formats/serializers/streaming';
 import { HeapTimerQueue } from './heapTimerQueue';
 import { MapKeySerializer, type KeyCodec } from './keyCodec';
-import { NamespacedTable } from './namespacedTable';
+import { NamespacedTable, type KeyEntries } from './namespacedTable';
 import { isVoidNamespace, namespaceEquality } from './namespaces';
+import { newStateTable } from './newStateTable';
 import type { SnapshotEpochs } from './snapshotEpochs';
-import { StateTable } from './stateTable';
+import type { StateTable } from './stateTable';
 
 type KeyValueInfo = Extract<KeyedStateMetaInfo, { kind: 'keyValue' }>;
 type TimersInfo = Extract<KeyedStateMetaInfo, { kind: 'priorityQueue' }>;
@@ -88,9 +89,14 @@ export class HeapStates {
   }
 
   private add(info: KeyValueInfo, registered: boolean): HeapKeyValueState {
+    const { range, epochs, codec } = this;
     const table: HeapTable = isVoidNamespace(info.namespace)
-      ? new StateTable<unknown>(this.range, this.epochs)
-      : new NamespacedTable<unknown, unknown>(this.range, this.epochs, namespaceEquality(info.namespace));
+      ? newStateTable<unknown>(range, epochs, codec.integers)
+      : new NamespacedTable(
+          newStateTable<KeyEntries<unknown, unknown>>(range, epochs, codec.integers),
+          epochs,
+          namespaceEquality(info.namespace),
+        );
     const state = { info, table, registered, sizeBytes: undefined };
     this.keyValue.set(info.name, state);
     return state;

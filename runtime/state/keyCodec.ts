@@ -10,6 +10,8 @@ export type MapKey = string | number | bigint | boolean;
 export class KeyCodec {
   /** True: the map key is the key itself. */
   readonly primitive: boolean;
+  /** True: every key is a safe integer. */
+  readonly integers: boolean;
   private readonly out = new DataOutput(64);
 
   constructor(
@@ -17,6 +19,7 @@ export class KeyCodec {
     readonly serializer: TypeSerializer<unknown>,
   ) {
     this.primitive = isPrimitive(type);
+    this.integers = type.kind === 'LONG' || type.kind === 'INT';
   }
 
   /** Fails with `format.value` when the key is not of the declared type. */

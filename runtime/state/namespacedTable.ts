@@ -1,7 +1,6 @@
-import type { KeyGroupRange } from '../base/keyGroupRange';
 import type { MapKey } from './keyCodec';
 import type { SnapshotEpochs, TableSnapshot } from './snapshotEpochs';
-import { StateTable } from './stateTable';
+import type { StateTable } from './stateTable';
 
 /** The value of one key in one namespace, and the epoch of its last write (snapshotEpochs.ts). */
 interface NamespaceEntry<T, N> {
@@ -11,7 +10,7 @@ interface NamespaceEntry<T, N> {
 }
 
 /** The namespaces of one key, in the order in which they came. */
-class KeyEntries<T, N> {
+export class KeyEntries<T, N> {
   /** Where the last look ended: windows are mostly asked for one after the other. */
   private last = 0;
 
@@ -52,16 +51,13 @@ const cloned = <T, N>(entries: KeyEntries<T, N>): KeyEntries<T, N> => entries.cl
  * alive per key (the open windows), so that finding one is a short look and a key without any takes no room.
  */
 export class NamespacedTable<T, N> {
-  private readonly table: StateTable<KeyEntries<T, N>>;
   private count = 0;
 
   constructor(
-    range: KeyGroupRange,
+    private readonly table: StateTable<KeyEntries<T, N>>,
     private readonly epochs: SnapshotEpochs,
     private readonly same: (a: N, b: N) => boolean,
-  ) {
-    this.table = new StateTable(range, epochs);
-  }
+  ) {}
 
   /** Keys times their namespaces. */
   get size(): number {
@@ -73,6 +69,11 @@ export class NamespacedTable<T, N> {
     const entry = this.table.get(keyGroup, key, itself)?.find(namespace, this.same);
     if (entry === undefined) return undefined;
     return entry.version < this.epochs.newest ? copy(entry.value) : entry.value;
+  }
+
+  /** As {@link StateTable.prefetch}. */
+  prefetch(keys: readonly unknown[], keyGroups: ArrayLike<number>): void {
+    this.table.prefetch(keys, keyGroups);
   }
 
   set(keyGroup: number, key: MapKey, value: T, namespace: N): void {

@@ -1,127 +1,33 @@
-import { userError } from '../base/errors';
-import type { KeyGroupRange } from '../base/keyGroupRange';
-import { keyGroupCount } from '../base/keyGroupRange';
 import type { MapKey } from './keyCodec';
-import type { SnapshotEpochs, TableSnapshot } from './snapshotEpochs';
-
-/** A value and the epoch of its last write (snapshotEpochs.ts). */
-interface Cell<T> {
-  value: T;
-  version: number;
-}
+import type { TableSnapshot } from './snapshotEpochs';
 
 /**
- * The values of one state by key group and key. Copy on write: while a snapshot still needs what a cell held at its stamp, the first
- * write saves that for the snapshot, so that stamping costs nothing per entry.
+ * The values of one state by key group and key. Copy on write: while a snapshot still needs what a key had at its stamp, the first write
+ * saves that for the snapshot, so that stamping costs nothing per entry. Access outside a key group of the range fails with
+ * `state.no-key`.
  */
-export class StateTable<T> {
-  private readonly groups: Map<MapKey, Cell<T>>[];
-  private readonly first: number;
-  /** The cell found last: a read is mostly followed by a write of the same key. */
-  private lastKey: MapKey | undefined;
-  private lastGroup = -1;
-  private lastCell: Cell<T> | undefined;
-
-  constructor(
-    range: KeyGroupRange,
-    private readonly epochs: SnapshotEpochs,
-  ) {
-    this.first = range.start;
-    this.groups = Array.from({ length: keyGroupCount(range) }, () => new Map<MapKey, Cell<T>>());
-  }
-
-  get size(): number {
-    let size = 0;
-    for (const group of this.groups) size += group.size;
-    return size;
-  }
-
+export interface StateTable<T> {
+  readonly size: number;
   /** Entries of one key group. */
-  sizeOf(keyGroup: number): number {
-    return this.group(keyGroup).size;
-  }
-
+  sizeOf(keyGroup: number): number;
   /** The value to hand out: a copy while a snapshot still needs the one in the table. `copy` as in TypeSerializer. */
-  get(keyGroup: number, key: MapKey, copy: (value: T) => T): T | undefined {
-    const cell = this.find(keyGroup, key);
-    if (cell === undefined) return undefined;
-    return cell.version < this.epochs.newest ? copy(cell.value) : cell.value;
-  }
-
+  get(keyGroup: number, key: MapKey, copy: (value: T) => T): T | undefined;
+  /**
+   * The next rows will ask for these keys. What lies far away in memory is touched for all of them at once: memory serves many reads side
+   * by side, while the rows would wait for one after the other.
+   */
+  prefetch(keys: readonly unknown[], keyGroups: ArrayLike<number>): void;
   /** The value to look at only. */
-  peek(keyGroup: number, key: MapKey): T | undefined {
-    return this.group(keyGroup).get(key)?.value;
-  }
-
-  set(keyGroup: number, key: MapKey, value: T): void {
-    const cell = this.find(keyGroup, key);
-    if (cell === undefined) {
-      const added = { value, version: this.epochs.current };
-      this.group(keyGroup).set(key, added);
-      this.lastCell = added;
-      return;
-    }
-    if (cell.version < this.epochs.newest) this.save(keyGroup, key, cell);
-    cell.value = value;
-    cell.version = this.epochs.current;
-  }
-
-  delete(keyGroup: number, key: MapKey): void {
-    const cell = this.find(keyGroup, key);
-    if (cell === undefined) return;
-    if (cell.version < this.epochs.newest) this.save(keyGroup, key, cell);
-    this.group(keyGroup).delete(key);
-    this.lastCell = undefined;
-  }
-
+  peek(keyGroup: number, key: MapKey): T | undefined;
+  set(keyGroup: number, key: MapKey, value: T): void;
+  delete(keyGroup: number, key: MapKey): void;
   /** Replaces every value; before the first snapshot only. */
-  convert(to: (value: T) => T): void {
-    for (const group of this.groups) for (const cell of group.values()) cell.value = to(cell.value);
-  }
-
+  convert(to: (value: T) => T): void;
   /** Keys and values of one key group as they are now. */
-  *entriesOf(keyGroup: number): Generator<[MapKey, T]> {
-    for (const [key, cell] of this.group(keyGroup)) yield [key, cell.value];
-  }
-
+  entriesOf(keyGroup: number): Iterable<[MapKey, T]>;
   /**
    * Keys and values of one key group as they were at the stamp. Others may read and write the table between two entries; `snapshot` must
    * be the oldest one that is running, because each entry given is marked as done with it.
    */
-  *entriesAt(snapshot: TableSnapshot, keyGroup: number): Generator<[MapKey, T]> {
-    for (const [key, cell] of this.group(keyGroup)) {
-      if (cell.version >= snapshot.epoch) continue;
-      cell.version = snapshot.epoch;
-      yield [key, cell.value];
-    }
-    // `save` gave it this table's own values.
-    for (const [key, value] of snapshot.saved(this, keyGroup)) yield [key, value as T];
-  }
-
-  private save(keyGroup: number, key: MapKey, cell: Cell<T>): void {
-    for (const snapshot of this.epochs.running) {
-      if (cell.version < snapshot.epoch) snapshot.save(this, keyGroup, key, cell.value);
-    }
-  }
-
-  private find(keyGroup: number, key: MapKey): Cell<T> | undefined {
-    if (this.lastGroup === keyGroup && this.lastKey === key) return this.lastCell;
-    const cell = this.group(keyGroup).get(key);
-    this.lastGroup = keyGroup;
-    this.lastKey = key;
-    this.lastCell = cell;
-    return cell;
-  }
-
-  private group(keyGroup: number): Map<MapKey, Cell<T>> {
-    const group = this.groups[keyGroup - this.first];
-    if (group === undefined) {
-      throw userError(
-        'state.no-key',
-        'Keyed state was used where there is no current key.',
-        'Use it in processElement and onTimer only.',
-      );
-    }
-    return group;
-  }
+  entriesAt(snapshot: TableSnapshot, keyGroup: number): Iterable<[MapKey, T]>;
 }
