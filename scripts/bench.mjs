@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- NAME`: builds, runs test/bench/NAME.ts and prints its figure; without a name all of them, as a table. `--json`
- * ends with one line of JSON for each bench: `{name, figure, unit, floor, ok}`. The exit code is 1 when a figure misses its floor;
- * with `--lenient`, for machines whose speed nobody knows, only when it misses even half of it (for times: double of it).
+ * `npm run bench -- NAME…`: builds, runs the benches of these names in test/bench/ and prints their figures; without a name all of them,
+ * as a table. `--json` ends with one line of JSON for each bench: `{name, figure, unit, floor, ok}`. The exit code is 1 when a figure
+ * misses its floor; with `--lenient`, for machines whose speed nobody knows, only when it misses even half of it (times: double of it).
  */
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -18,22 +18,26 @@ const limitMs = 180_000;
 const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
 const json = flags.includes('--json');
 
-/** The names of the benches, or the one that was asked for. */
+/** The names of the benches, or those that were asked for; with `chain` come `chain-strings` and the like. */
 function chosenNames() {
   const all = filesBelow('test/bench', '.ts')
     .filter((file) => /^test.bench.[^\\/]+$/.test(file))
-    .map((file) => basename(file, '.ts'));
+    .map((file) => basename(file, '.ts').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
   const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
-  const unknown = asked.find((name) => !all.includes(name));
+  const meant = (name) => all.filter((each) => each === name || each.startsWith(`${name}-`));
+  const unknown = asked.find((name) => meant(name).length === 0);
   if (unknown !== undefined) throw new Failure(`There is no bench "${unknown}"; the benches are ${all.join(', ')}.`);
-  return asked.length > 0 ? asked : all;
+  return asked.length > 0 ? [...new Set(asked.flatMap(meant))] : all;
 }
+
+/** `chain-strings` lies in chainStrings.ts. */
+const fileOf = (name) => `${name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())}.ts`;
 
 /** Bundles a bench, so that its code runs as the product's does, without a loader in between. */
 async function bundle(name) {
   const outfile = fromRoot('out', 'bench', `${name}.mjs`);
   await build({
-    entryPoints: [fromRoot('test', 'bench', `${name}.ts`)],
+    entryPoints: [fromRoot('test', 'bench', fileOf(name))],
     outfile,
     bundle: true,
     format: 'esm',

@@ -1,4 +1,3 @@
-import { eventually } from '../../runtime/cluster/eventually';
 import type { Bench } from './support/bench';
 import { median } from './support/cliRun';
 import { EmbeddedCount } from './support/keyedCount';
@@ -15,7 +14,7 @@ export const bench: Bench = {
   run: async () => {
     const count = await EmbeddedCount.start({ keys, parallelism: 2, checkpointMs: 1_000, rate: 50_000 });
     try {
-      await allKeys(count);
+      await count.allKeys(keys);
       const figures: number[] = [];
       for (let round = 0; round < rounds; round += 1) {
         // Two more than now: the next one may have begun before the last keys came.
@@ -28,12 +27,3 @@ export const bench: Bench = {
     }
   },
 };
-
-function allKeys({ cluster, job }: EmbeddedCount): Promise<true> {
-  return eventually(undefined, async () => {
-    const operators = await cluster.get('operators', { job });
-    const { states } = operators.find(({ uid }) => uid === 'counts') ?? { states: [] };
-    const counted = states.find(({ name }) => name === 'count')?.entries ?? 0;
-    return counted >= keys ? true : undefined;
-  });
-}

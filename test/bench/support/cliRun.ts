@@ -3,8 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { EmbeddedCluster } from '../../../runtime/cluster/embeddedCluster';
-import { discoveryDirectory, readDiscovery } from '../../../runtime/host/discovery';
+import { discoveryDirectory, readDiscovery, type DiscoveryEntry } from '../../../runtime/host/discovery';
 
 /** What `run --json` prints, a line each. */
 export interface CliLine {
@@ -26,8 +25,8 @@ export interface CliRun {
   readonly startedMs: number;
   /** Resolves with the moment at which a line of this kind was printed; rejects when the command ends before. */
   printed(wanted: (line: CliLine) => boolean): Promise<number>;
-  /** The runtime that the command has started; whoever asks disposes of the connection. */
-  cluster(): Promise<EmbeddedCluster>;
+  /** How the runtime that the command has started is reached. */
+  runtime(): Promise<DiscoveryEntry>;
   stop(): Promise<void>;
 }
 
@@ -46,10 +45,10 @@ export async function runByCli(job: string, { args = [], environment = {} }: Cli
     folder,
     startedMs,
     printed: lineReader(child),
-    cluster: async () => {
+    runtime: async () => {
       const [entry] = await readDiscovery(discoveryDirectory(process.platform, own));
       if (entry === undefined) throw new Error('there is no discovery file');
-      return new EmbeddedCluster({ ...entry, fetch });
+      return entry;
     },
     stop: async () => {
       child.kill('SIGINT');
