@@ -177,7 +177,7 @@ export class JobMaster {
         this.gate.taskStep(taskManager, message);
         return;
       case 'metrics':
-        for (const metrics of message.tasks) this.recorder.metrics(metrics);
+        for (const metrics of message.tasks) this.recorder.metrics(metrics, this.services.env.clock.wallMs());
         this.services.hub.publish({ e: 'metrics', job: this.id });
         return;
       case 'hello':

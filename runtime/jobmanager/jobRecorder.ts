@@ -6,6 +6,7 @@ import type { JobGraph } from '../graph/jobGraph';
 import type { TaskMetrics } from '../wire/messages';
 import type { AttemptRecord, ExceptionRecord, SubtaskRecord, VertexRecord } from './records';
 import { failureError } from './states/failures';
+import { withSample } from './taskRates';
 import type { Execution, JobFacts } from './states/jobState';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -72,9 +73,11 @@ export class JobRecorder {
     this.blameOthers(cause, entry.error);
   }
 
-  metrics(metrics: TaskMetrics): void {
+  metrics(metrics: TaskMetrics, nowMs: number): void {
     const entry = this.attempt(metrics.ref);
-    if (entry !== undefined) entry.metrics = metrics;
+    if (entry === undefined) return;
+    entry.metrics = metrics;
+    entry.samples = withSample(entry.samples ?? [], nowMs, metrics);
   }
 
   /** The attempt that failed, where it was the failure of one task. */

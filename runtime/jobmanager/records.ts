@@ -4,12 +4,14 @@
  */
 import type { FailureCause, ChosenCheckpoint, RecoveryEvent, TaskName } from '../base/events';
 import type { ErrorData } from '../base/errors';
+import type { ProcessUsage } from '../base/processUsage';
 import type { AllocationId, AttemptRef, HoldId, JobId, TaskManagerId } from '../base/ids';
 import type { ExecutionState, JobStatus } from '../base/status';
 import type { CheckpointStatsRecord } from '../checkpoint/checkpointRecords';
 import type { ExecutionConfig } from '../graph/executionConfig';
 import type { JobGraph, JobVertex } from '../graph/jobGraph';
 import type { TaskMetrics } from '../wire/messages';
+import type { MetricsSample } from './taskRates';
 
 export interface JobRecord {
   readonly id: JobId;
@@ -66,7 +68,9 @@ export interface AttemptRecord {
   /** Known from the assignment of a slot. */
   readonly taskManager?: TaskManagerId;
   readonly allocation?: AllocationId;
+  /** The newest it has reported, and what it had counted at times before. */
   readonly metrics?: TaskMetrics;
+  readonly samples?: readonly MetricsSample[];
   readonly failure?: ErrorData;
 }
 
@@ -116,6 +120,8 @@ export interface TaskManagerRecord {
   readonly lastHeartbeatMs?: number;
   /** Since when its main thread has not answered, in ms; 0 when it does. */
   readonly stalledMs: number;
+  /** What its process uses; `cpuLoad` 1 is one CPU. */
+  readonly usage?: ProcessUsage & { readonly cpuLoad: number };
   /** How often the process was started anew. */
   readonly respawns: number;
 }

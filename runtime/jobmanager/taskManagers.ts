@@ -11,6 +11,7 @@ import {
   newWorker,
   processArrived,
   processEnded,
+  processUses,
   respawnDelayMs,
   workerRecord,
   type ChildConnection,
@@ -77,8 +78,10 @@ export class TaskManagers {
   received(connection: ChildConnection, taskManager: TaskManagerId, message: FromTaskManager): void {
     const worker = this.workers.get(taskManager);
     if (worker?.connection !== connection) return;
-    if (message.m === 'heartbeat') this.heartbeat(worker, message.stalledMs);
-    else this.listener.message(taskManager, message);
+    if (message.m === 'heartbeat') {
+      if (message.usage !== undefined) processUses(worker, message.usage, this.env.clock.monoMs());
+      this.heartbeat(worker, message.stalledMs);
+    } else this.listener.message(taskManager, message);
   }
 
   /** The watchdog thread of a process speaks also when the main thread does not. */

@@ -1,5 +1,6 @@
 import type { Child, ChildExit } from '../base/env';
 import type { AllocationId, JobId, TaskManagerId } from '../base/ids';
+import type { ProcessUsage } from '../base/processUsage';
 import type { ControlConnection, FromChild, ToChild } from '../wire/control';
 import type { FromTaskManager } from '../wire/messages';
 import type { TaskManagerRecord } from './records';
@@ -27,6 +28,7 @@ export interface Worker {
   /** On the monotonic clock; undefined until its watchdog is heard. */
   heardMonoMs: number | undefined;
   stalledMs: number;
+  usage: { readonly now: ProcessUsage; readonly cpuLoad: number; readonly atMonoMs: number } | undefined;
   readonly respawnedMonoMs: number[];
   respawns: number;
   killing: Killing | undefined;
@@ -53,6 +55,7 @@ export function newWorker(id: TaskManagerId, directory: string, slots: number): 
     lastHeartbeatMs: undefined,
     heardMonoMs: undefined,
     stalledMs: 0,
+    usage: undefined,
     respawnedMonoMs: [],
     respawns: 0,
     killing: undefined,
@@ -74,6 +77,14 @@ export function processArrived(
   worker.stalledMs = 0;
 }
 
+/** Its process tells what it uses; what it has used of a CPU since the last time is its load. */
+export function processUses(worker: Worker, now: ProcessUsage, atMonoMs: number): void {
+  const { usage } = worker;
+  const spanMs = usage === undefined ? 0 : atMonoMs - usage.atMonoMs;
+  const cpuLoad = usage === undefined || spanMs <= 0 ? 0 : Math.max(0, (now.cpuMs - usage.now.cpuMs) / spanMs);
+  worker.usage = { now, cpuLoad, atMonoMs };
+}
+
 /** Its process is gone. Returns why it was killed, when somebody here did. */
 export function processEnded(worker: Worker): Killing | undefined {
   const { killing } = worker;
@@ -84,6 +95,7 @@ export function processEnded(worker: Worker): Killing | undefined {
   worker.pid = undefined;
   worker.dataAddress = undefined;
   worker.stalledMs = 0;
+  worker.usage = undefined;
   worker.heardMonoMs = undefined;
   return killing;
 }
@@ -109,6 +121,7 @@ export function workerRecord(worker: Worker): TaskManagerRecord {
     ...(worker.dataAddress === undefined ? {} : { dataAddress: worker.dataAddress }),
     ...(worker.lastHeartbeatMs === undefined ? {} : { lastHeartbeatMs: worker.lastHeartbeatMs }),
     stalledMs: worker.stalledMs,
+    ...(worker.usage === undefined ? {} : { usage: { ...worker.usage.now, cpuLoad: worker.usage.cpuLoad } }),
     respawns: worker.respawns,
   };
 }

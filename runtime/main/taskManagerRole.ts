@@ -6,6 +6,7 @@ import { importModule } from '../host/importModule';
 import { lineLogger } from '../host/logger';
 import { nodeEnv } from '../host/nodeEnv';
 import type { ChildStart } from '../host/nodeSpawn';
+import { processUsage } from '../host/processUsage';
 import { TaskManager } from '../taskmanager/taskManager';
 import { bundledFiles } from './bundledFiles';
 import { workerParquetDecoder } from './parquetDecoder';
@@ -29,6 +30,7 @@ export async function runTaskManager(program: URL): Promise<void> {
     id: id<TaskManagerId>(spec.id),
     pid: process.pid,
     slots: spec.slots,
+    usage: processUsage,
     directory: spec.directory,
     jobManager: spec.jobManager,
     loadJob: (bundle) => {

@@ -36,6 +36,16 @@ export const asList: Parser<readonly string[]> = (text) =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+/** Numbers and ranges of them, separated by commas, each number by itself: `0-2,5` is 0, 1, 2, 5. */
+export const asNumbers: Parser<readonly string[]> = (text) => {
+  const numbers: string[] = [];
+  for (const part of text.split(',')) {
+    const [, from, to = from] = /^\s*(\d{1,5})(?:-(\d{1,5}))?\s*$/.exec(part) ?? [];
+    if (from === undefined) return undefined;
+    for (let number = Number(from); number <= Number(to); number++) numbers.push(String(number));
+  }
+  return numbers;
+};
 export const asJobId: Parser<JobId> = hex<JobId>();
 
 /** A name that is not a path: ids of TaskManagers and faults. */

@@ -5,6 +5,7 @@ import {
   asJobId,
   asList,
   asLongText,
+  asNumbers,
   asText,
   type PathValues,
   type QueryParsers,
@@ -16,6 +17,7 @@ import * as cluster from './answers/cluster';
 import { emptySchema } from './answers/common';
 import { jobExceptionsSchema } from './answers/exceptions';
 import * as jobs from './answers/jobs';
+import * as metrics from './answers/metrics';
 import * as requests from './answers/requests';
 import * as debug from './debug/answers';
 import * as debugRequests from './debug/requests';
@@ -81,6 +83,7 @@ function post<const Path extends string, Answer, Body>(
 }
 
 const metricsQuery = { get: asList };
+const aggregatedQuery = { get: asList, agg: asList };
 const pageQuery = { after: asText, limit: asInteger };
 
 /** The part of Flink's REST API v1 that the embedded runtime has. */
@@ -96,11 +99,22 @@ export const flinkRoutes = {
   jobConfig: get('/jobs/:jobid/config', jobs.jobConfigSchema),
   jobExceptions: get('/jobs/:jobid/exceptions', jobExceptionsSchema, { maxExceptions: asInteger }),
   executionResult: get('/jobs/:jobid/execution-result', async.executionResultSchema),
-  jobMetrics: get('/jobs/:jobid/metrics', cluster.metricsSchema, metricsQuery),
+  jobMetrics: get('/jobs/:jobid/metrics', metrics.metricsSchema, metricsQuery),
+  jobsMetrics: get('/jobs/metrics', metrics.aggregatedMetricsSchema, { ...aggregatedQuery, jobs: asList }),
   vertex: get('/jobs/:jobid/vertices/:vertexid', jobs.vertexDetailsSchema),
   subtaskTimes: get('/jobs/:jobid/vertices/:vertexid/subtasktimes', jobs.subtaskTimesSchema),
-  vertexWatermarks: get('/jobs/:jobid/vertices/:vertexid/watermarks', cluster.metricsSchema),
-  vertexMetrics: get('/jobs/:jobid/vertices/:vertexid/metrics', cluster.metricsSchema, metricsQuery),
+  vertexWatermarks: get('/jobs/:jobid/vertices/:vertexid/watermarks', metrics.metricsSchema),
+  vertexMetrics: get('/jobs/:jobid/vertices/:vertexid/metrics', metrics.metricsSchema, metricsQuery),
+  vertexBackpressure: get('/jobs/:jobid/vertices/:vertexid/backpressure', metrics.backpressureSchema),
+  subtasksMetrics: get('/jobs/:jobid/vertices/:vertexid/subtasks/metrics', metrics.aggregatedMetricsSchema, {
+    ...aggregatedQuery,
+    subtasks: asNumbers,
+  }),
+  subtaskMetrics: get(
+    '/jobs/:jobid/vertices/:vertexid/subtasks/:subtaskindex/metrics',
+    metrics.metricsSchema,
+    metricsQuery,
+  ),
   subtask: get('/jobs/:jobid/vertices/:vertexid/subtasks/:subtaskindex', jobs.subtaskDetailsSchema),
   checkpoints: get('/jobs/:jobid/checkpoints', checkpoints.checkpointingStatisticsSchema),
   checkpointConfig: get('/jobs/:jobid/checkpoints/config', checkpoints.checkpointConfigSchema),
@@ -138,6 +152,11 @@ export const flinkRoutes = {
   ),
   disposalOperation: get('/savepoint-disposal/:triggerid', async.disposalOperationSchema),
   taskManagers: get('/taskmanagers', cluster.taskManagersSchema),
+  taskManagersMetrics: get('/taskmanagers/metrics', metrics.aggregatedMetricsSchema, {
+    ...aggregatedQuery,
+    taskmanagers: asList,
+  }),
+  taskManagerMetrics: get('/taskmanagers/:taskmanagerid/metrics', metrics.metricsSchema, metricsQuery),
   taskManager: get('/taskmanagers/:taskmanagerid', cluster.taskManagerDetailsSchema),
 } as const;
 

@@ -10,6 +10,7 @@ import {
   type TaskManagerId,
 } from '../base/ids';
 import { joinPath } from '../base/files';
+import type { ProcessUsage } from '../base/processUsage';
 import { CheckpointCacheManager } from '../localrecovery/checkpointCacheManager';
 import { corruptLocalCopy, loseLocalCopy } from '../localrecovery/localCopyFaults';
 import { taskManagerEnd, type ControlConnection } from '../wire/control';
@@ -26,6 +27,8 @@ export interface TaskManagerOptions extends TaskManagerDependencies {
   readonly id: TaskManagerId;
   readonly pid: number;
   readonly slots: number;
+  /** What the process uses; it goes with each heartbeat. */
+  readonly usage?: () => ProcessUsage;
   /** Its own; local copies lie below `localState`. */
   readonly directory: string;
   /** Address of the JobManager's listener. */
@@ -264,7 +267,9 @@ export class TaskManager {
     let expectedMs = this.env.clock.monoMs() + intervalMs;
     const beat = (): void => {
       const nowMs = this.env.clock.monoMs();
-      this.send({ m: 'heartbeat', stalledMs: Math.max(0, Math.round(nowMs - expectedMs)) });
+      const usage = this.options.usage?.();
+      const stalledMs = Math.max(0, Math.round(nowMs - expectedMs));
+      this.send({ m: 'heartbeat', stalledMs, ...(usage === undefined ? {} : { usage }) });
       expectedMs = nowMs + intervalMs;
       this.heartbeat = this.env.clock.after(intervalMs, 'real', beat);
     };

@@ -4,6 +4,7 @@
  * and counted (fencing).
  */
 import type { ErrorData } from '../base/errors';
+import type { ProcessUsage } from '../base/processUsage';
 import type { RecoveryEvent, Scope, Step, Verdict } from '../base/events';
 import type { Fault } from '../base/faults';
 import type {
@@ -148,7 +149,7 @@ export type FromTaskManager =
       readonly slots: number;
       readonly dataAddress: string;
     }
-  | { readonly m: 'heartbeat'; readonly stalledMs: number }
+  | { readonly m: 'heartbeat'; readonly stalledMs: number; readonly usage?: ProcessUsage }
   | {
       readonly m: 'taskState';
       readonly ref: AttemptRef;

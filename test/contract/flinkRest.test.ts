@@ -42,6 +42,7 @@ const allowed: readonly (readonly [RegExp, RegExp, string])[] = [
     /^"Operation not found under key/,
     "the key in Flink's sentence is a Java object",
   ],
+  [/^get-taskmanagers-metrics-aggregated$/, /^\[\]: empty$/, 'there are no Java threads to be counted'],
   [/^get-taskmanagers-tmid/, /\.garbageCollectors\[\]: empty$/, 'there is no Java heap'],
 ];
 const used = new Set<number>();
@@ -146,3 +147,28 @@ function assertFits(recording: Recording, answer: unknown): void {
     );
   }
 }
+
+describe('the metrics', () => {
+  const named = [
+    'get-jobs-jobid-metrics',
+    'get-vertex-metrics',
+    'get-vertex-subtask-metrics',
+    'get-vertex-subtasks-metrics',
+    'get-taskmanagers-metrics',
+    'get-taskmanagers-tmid-metrics',
+  ];
+  for (const name of named) {
+    test(`${name}: all that we name have Flink's names`, async () => {
+      const recording = recordings[name];
+      assert.ok(recording !== undefined);
+      const names = (answer: unknown): readonly string[] => (answer as { id: string }[]).map(({ id }) => id);
+      const ours = names((await ask(name, recording)).answer);
+      assert.ok(ours.length > 0);
+      const theirs = new Set(names(recording.answer));
+      assert.deepEqual(
+        ours.filter((id) => !theirs.has(id)),
+        [],
+      );
+    });
+  }
+});

@@ -283,6 +283,7 @@ const taskManagers: readonly TaskManagerRecord[] = ['tm1', 'tm2'].map((name) => 
   directory: `/flink/${name}`,
   dataAddress: `/tmp/${name}.sock`,
   lastHeartbeatMs: nowMs - 100,
+  usage: { heapUsedBytes: 1, heapCommittedBytes: 2, heapMaxBytes: 3, externalBytes: 4, cpuMs: 5.5, cpuLoad: 0.25 },
   stalledMs: 0,
   respawns: 0,
 }));

@@ -109,7 +109,3 @@ export const taskManagerDetailsSchema = v.object({
 });
 export type TaskManagerDetailsInfo = v.InferOutput<typeof taskManagerDetailsSchema>;
 export type TaskManagerMetricsInfo = TaskManagerDetailsInfo['metrics'];
-
-/** GET …/metrics; without `get` only the names. */
-export const metricsSchema = v.array(v.object({ id: v.string(), value: v.optional(v.string()) }));
-export type MetricCollection = v.InferOutput<typeof metricsSchema>;

@@ -7,13 +7,23 @@ import type {
   TaskManagerMetricsInfo,
 } from '../../../rest/answers/cluster';
 import type { JobStatus } from '../../../base/status';
+import type { TaskManagerId } from '../../../base/ids';
 import type { TaskManagerRecord } from '../../records';
 import type { HandlerContext, Handlers } from '../handlers';
+import { aggregated, selected, type Metrics } from './metricSelection';
 
 export function clusterHandlers({
   gateway,
   version,
-}: HandlerContext): Handlers<'overview' | 'config' | 'taskManagers' | 'taskManager'> {
+}: HandlerContext): Handlers<
+  'overview' | 'config' | 'taskManagers' | 'taskManager' | 'taskManagersMetrics' | 'taskManagerMetrics'
+> {
+  const registered = () => gateway.taskManagers().filter(isRegistered);
+  const find = (id: TaskManagerId): TaskManagerRecord => {
+    const record = registered().find((candidate) => candidate.id === id);
+    if (record === undefined) throw unknownTaskManager(id);
+    return record;
+  };
   return {
     overview: () => {
       const cluster = gateway.cluster();
@@ -32,12 +42,17 @@ export function clusterHandlers({
       };
     },
     config: () => dashboardConfiguration(version),
-    taskManagers: () => ({ taskmanagers: gateway.taskManagers().filter(isRegistered).map(taskManagerInfo) }),
-    taskManager: ({ path }) => {
-      const record = gateway.taskManagers().find(({ id }) => id === path.taskmanagerid);
-      if (record === undefined || !isRegistered(record)) throw unknownTaskManager(path.taskmanagerid);
-      return taskManagerDetails(record);
-    },
+    taskManagers: () => ({ taskmanagers: registered().map(taskManagerInfo) }),
+    taskManager: ({ path }) => taskManagerDetails(find(path.taskmanagerid)),
+    taskManagerMetrics: ({ path, query }) => selected(processMetrics(find(path.taskmanagerid)), query.get),
+    taskManagersMetrics: ({ query }) =>
+      aggregated(
+        registered()
+          .filter(({ id }) => query.taskmanagers?.includes(id) ?? true)
+          .map(processMetrics),
+        query.get,
+        query.agg,
+      ),
   };
 }
 
@@ -96,15 +111,11 @@ function taskManagerInfo(record: TaskManagerRecord): TaskManagerInfo {
   };
 }
 
-const noJvmMetrics: TaskManagerMetricsInfo = {
-  heapUsed: 0,
-  heapCommitted: 0,
-  heapMax: 0,
+const noJvmMetrics: Omit<TaskManagerMetricsInfo, 'heapUsed' | 'heapCommitted' | 'heapMax' | 'directUsed'> = {
   nonHeapUsed: 0,
   nonHeapCommitted: 0,
   nonHeapMax: 0,
   directCount: 0,
-  directUsed: 0,
   directMax: 0,
   mappedCount: 0,
   mappedUsed: 0,
@@ -124,8 +135,28 @@ function taskManagerDetails(record: TaskManagerRecord): TaskManagerDetailsInfo {
   return {
     ...taskManagerInfo(record),
     allocatedSlots: record.allocated.map(({ job }) => ({ jobId: job, resource: resources(1) })),
-    metrics: noJvmMetrics,
+    metrics: {
+      ...noJvmMetrics,
+      heapUsed: record.usage?.heapUsedBytes ?? 0,
+      heapCommitted: record.usage?.heapCommittedBytes ?? 0,
+      heapMax: record.usage?.heapMaxBytes ?? 0,
+      directUsed: record.usage?.externalBytes ?? 0,
+    },
   };
+}
+
+/** Of the process: V8's heap stands where the JVM's would. */
+function processMetrics({ usage }: TaskManagerRecord): Metrics {
+  if (usage === undefined) return new Map();
+  const values: Record<string, number> = {
+    'Status.JVM.CPU.Load': usage.cpuLoad,
+    'Status.JVM.CPU.Time': Math.round(usage.cpuMs * 1e6),
+    'Status.JVM.Memory.Heap.Used': usage.heapUsedBytes,
+    'Status.JVM.Memory.Heap.Committed': usage.heapCommittedBytes,
+    'Status.JVM.Memory.Heap.Max': usage.heapMaxBytes,
+    'Status.JVM.Memory.Direct.MemoryUsed': usage.externalBytes,
+  };
+  return new Map(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
 function unknownTaskManager(id: string): Error {

@@ -1,52 +1,100 @@
-import type { MetricCollection } from '../../../rest/answers/cluster';
-import { isEndOfJob } from '../../../base/status';
-import type { AttemptRecord, JobRecord } from '../../records';
+import type { JobId, VertexId } from '../../../base/ids';
+import { isEndOfJob, type JobStatus } from '../../../base/status';
 import { fileUri } from '../../../rest/fileUri';
+import type { AttemptRecord, JobRecord, VertexRecord } from '../../records';
 import type { HandlerContext, Handlers } from '../handlers';
+import { backpressureOf } from './backpressure';
 import { currentAttempts } from './executions';
 import { findJob } from './jobs';
-import { findVertex } from './vertices';
+import { aggregated, selected, type Metrics } from './metricSelection';
+import { taskMetrics, watermark } from './taskMetrics';
+import { findSubtask, findVertex } from './vertices';
 
-/** Flink's value of a watermark that has not come yet: -2^63. */
-const noWatermark = '-9223372036854775808';
+type Names =
+  | 'jobMetrics'
+  | 'jobsMetrics'
+  | 'vertexMetrics'
+  | 'vertexWatermarks'
+  | 'vertexBackpressure'
+  | 'subtasksMetrics'
+  | 'subtaskMetrics';
 
-export function metricsHandlers({
-  gateway,
-  clock,
-}: HandlerContext): Handlers<'jobMetrics' | 'vertexMetrics' | 'vertexWatermarks'> {
+export function metricsHandlers({ gateway, clock }: HandlerContext): Handlers<Names> {
+  const find = ({
+    jobid,
+    vertexid,
+  }: {
+    readonly jobid: JobId;
+    readonly vertexid: VertexId;
+  }): { readonly job: JobRecord; readonly vertex: VertexRecord } => {
+    const job = findJob(gateway.jobs(), jobid);
+    return { job, vertex: findVertex(job, vertexid) };
+  };
+  const ofTask = (job: JobRecord, attempt: AttemptRecord): Metrics =>
+    taskMetrics(attempt, job.checkpoints, clock.wallMs());
   return {
     jobMetrics: ({ path, query }) =>
       selected(jobMetrics(findJob(gateway.jobs(), path.jobid), clock.wallMs()), query.get),
+    jobsMetrics: ({ query }) => {
+      const jobs = gateway.jobs().filter(({ id }) => query.jobs?.includes(id) ?? true);
+      return aggregated(
+        jobs.map((job) => jobMetrics(job, clock.wallMs())),
+        query.get,
+        query.agg,
+      );
+    },
     vertexMetrics: ({ path, query }) => {
-      const attempts = currentAttempts(findVertex(findJob(gateway.jobs(), path.jobid), path.vertexid));
-      return selected(new Map(attempts.flatMap((attempt) => [...taskMetrics(attempt)])), query.get);
+      const { job, vertex } = find(path);
+      return selected(
+        new Map(
+          currentAttempts(vertex).flatMap((attempt) =>
+            [...ofTask(job, attempt)].map(([name, value]) => [`${attempt.ref.subtask}.${name}`, value] as const),
+          ),
+        ),
+        query.get,
+      );
+    },
+    subtasksMetrics: ({ path, query }) => {
+      const { job, vertex } = find(path);
+      const attempts = currentAttempts(vertex).filter(
+        ({ ref }) => query.subtasks?.includes(String(ref.subtask)) ?? true,
+      );
+      return aggregated(
+        attempts.map((attempt) => ofTask(job, attempt)),
+        query.get,
+        query.agg,
+      );
+    },
+    subtaskMetrics: ({ path, query }) => {
+      const { job, vertex } = find(path);
+      return selected(ofTask(job, findSubtask(vertex, path.subtaskindex)), query.get);
     },
     vertexWatermarks: ({ path }) =>
-      currentAttempts(findVertex(findJob(gateway.jobs(), path.jobid), path.vertexid)).map((attempt) => ({
+      currentAttempts(find(path).vertex).map((attempt) => ({
         id: `${attempt.ref.subtask}.currentInputWatermark`,
         value: watermark(attempt),
       })),
+    vertexBackpressure: ({ path }) => backpressureOf(find(path).vertex, clock.wallMs()),
   };
 }
 
-/** Without `get` the names alone; unknown names are left out. */
-function selected(metrics: ReadonlyMap<string, string>, names: readonly string[] | undefined): MetricCollection {
-  if (names === undefined) return [...metrics.keys()].map((id) => ({ id }));
-  return names.flatMap((id) => {
-    const value = metrics.get(id);
-    return value === undefined ? [] : [{ id, value }];
-  });
-}
-
 function jobMetrics(job: JobRecord, nowMs: number): ReadonlyMap<string, string> {
-  const { counts, latestCompleted } = job.checkpoints;
+  const { counts, latestCompleted, latestRestored } = job.checkpoints;
   const restarts = Math.max(0, job.recoveries.length - 1);
-  const running = job.status === 'RUNNING' ? nowMs - (job.statusTimes.RUNNING ?? nowMs) : 0;
+  const since = (...statuses: readonly JobStatus[]): number =>
+    statuses.includes(job.status) ? nowMs - (job.statusTimes[job.status] ?? nowMs) : 0;
+  const running = since('RUNNING');
   const metrics: Record<string, number | string> = {
     numRestarts: restarts,
     fullRestarts: restarts,
     uptime: isEndOfJob(job.status) ? -1 : running,
+    downtime: isEndOfJob(job.status) ? -1 : since('RESTARTING', 'FAILING'),
     runningTime: running,
+    restartingTime: since('RESTARTING'),
+    failingTime: since('FAILING'),
+    cancellingTime: since('CANCELLING'),
+    createdTime: since('CREATED'),
+    initializingTime: since('INITIALIZING'),
     totalNumberOfCheckpoints: counts.completed + counts.failed + counts.inProgress,
     numberOfCompletedCheckpoints: counts.completed,
     numberOfFailedCheckpoints: counts.failed,
@@ -56,27 +104,10 @@ function jobMetrics(job: JobRecord, nowMs: number): ReadonlyMap<string, string> 
     lastCheckpointFullSize: latestCompleted?.stateSizeBytes ?? -1,
     lastCheckpointDuration:
       latestCompleted?.endMs === undefined ? -1 : latestCompleted.endMs - latestCompleted.triggerMs,
+    lastCheckpointProcessedData: latestCompleted === undefined ? -1 : 0,
+    lastCheckpointPersistedData: latestCompleted === undefined ? -1 : 0,
+    lastCheckpointRestoreTimestamp: latestRestored?.restoredMs ?? -1,
     lastCheckpointExternalPath: latestCompleted?.path === undefined ? 'n/a' : fileUri(latestCompleted.path),
   };
   return new Map(Object.entries(metrics).map(([name, value]) => [name, String(value)]));
-}
-
-function taskMetrics(attempt: AttemptRecord): readonly (readonly [string, string])[] {
-  const { metrics, ref } = attempt;
-  if (metrics === undefined) return [];
-  const values: Record<string, number | string> = {
-    numRecordsIn: metrics.recordsIn,
-    numRecordsOut: metrics.recordsOut,
-    numBytesIn: metrics.bytesIn,
-    numBytesOut: metrics.bytesOut,
-    accumulateBusyTimeMs: Math.round(metrics.busyMs),
-    accumulateIdleTimeMs: Math.round(metrics.idleMs),
-    accumulateBackPressuredTimeMs: Math.round(metrics.backPressuredMs),
-    currentInputWatermark: watermark(attempt),
-  };
-  return Object.entries(values).map(([name, value]) => [`${ref.subtask}.${name}`, String(value)] as const);
-}
-
-function watermark(attempt: AttemptRecord): string {
-  return attempt.metrics?.watermarkMs === undefined ? noWatermark : String(attempt.metrics.watermarkMs);
 }

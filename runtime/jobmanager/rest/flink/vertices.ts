@@ -21,9 +21,7 @@ export function vertexHandlers({ gateway, clock }: HandlerContext): Handlers<'ve
       subtaskTimes(findVertex(findJob(gateway.jobs(), path.jobid), path.vertexid), clock.wallMs()),
     subtask: ({ path }) => {
       const vertex = findVertex(findJob(gateway.jobs(), path.jobid), path.vertexid);
-      const subtask = vertex.subtasks[path.subtaskindex];
-      if (subtask === undefined) throw restError(404, `Invalid subtask index for vertex ${path.vertexid}`);
-      return subtaskDetails(currentAttempt(subtask), clock.wallMs());
+      return subtaskDetails(findSubtask(vertex, path.subtaskindex), clock.wallMs());
     },
   };
 }
@@ -32,6 +30,13 @@ export function findVertex(job: JobRecord, id: VertexId): VertexRecord {
   const vertex = job.vertices.find((candidate) => candidate.vertex.id === id);
   if (vertex === undefined) throw restError(404, `JobVertex ${id} not found`);
   return vertex;
+}
+
+/** The current attempt of a subtask. */
+export function findSubtask({ vertex, subtasks }: VertexRecord, index: number): AttemptRecord {
+  const subtask = subtasks[index];
+  if (subtask === undefined) throw restError(404, `Invalid subtask index for vertex ${vertex.id}`);
+  return currentAttempt(subtask);
 }
 
 function vertexDetails(record: VertexRecord, nowMs: number): JobVertexDetailsInfo {
