@@ -3,7 +3,7 @@
  * its I/O in the background and says through `onAvailable` that it is worth asking again. What goes wrong in the background is thrown by
  * the next call. All data that leaves a connector for a checkpoint is JSON data and small.
  */
-import type { Clock, Disk, Logger } from '../base/env';
+import type { Clock, Disk, Logger, Net } from '../base/env';
 import type { JobId } from '../base/ids';
 import type { SinkSpec } from './sinks';
 import type { SourceSpec } from './sources';
@@ -14,6 +14,7 @@ export type JsonValue =
 /** The world as one subtask's connector sees it. */
 export interface ConnectorContext {
   readonly disk: Disk;
+  readonly net: Pick<Net, 'connectTcp'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Absolute; relative paths of specs are resolved against it. */

@@ -14,7 +14,14 @@ export {
 } from './functions';
 export { OutputTag } from './outputTag';
 export { CollectSink, CsvFileSink, FileSink, PrintSink, type Sink } from './sinks';
-export { GeneratorSource, JsonArraySource, NdjsonSource, ParquetSource, type Source } from './sources';
+export {
+  GeneratorSource,
+  JsonArraySource,
+  NdjsonSource,
+  ParquetSource,
+  SocketTextSource,
+  type Source,
+} from './sources';
 export type { RowOf } from './sourceRows';
 export { ValueStateDescriptor, type ValueState } from './state';
 export { Types, type TypeInformation, type TypeOf } from './types';

@@ -38,8 +38,23 @@ export interface GeneratorSourceSpec extends Rated {
   readonly generate: (index: number) => unknown;
 }
 
+/** Lines that another program sends over TCP; one subtask reads them, the others have nothing to read. */
+export interface SocketTextSourceSpec extends Rated {
+  readonly connector: 'socket';
+  readonly host: string;
+  readonly port: number;
+  /** How often in a row a connection that failed or ended is made again. */
+  readonly maxRetries: number;
+  readonly retryDelayMs: number;
+}
+
 export type SourceSpec =
-  ParquetSourceSpec | NdjsonSourceSpec | CsvSourceSpec | JsonArraySourceSpec | GeneratorSourceSpec;
+  | SocketTextSourceSpec
+  | ParquetSourceSpec
+  | NdjsonSourceSpec
+  | CsvSourceSpec
+  | JsonArraySourceSpec
+  | GeneratorSourceSpec;
 
 /** A source of rows of type `T`. */
 export type Source<T> = SourceSpec & { readonly [rowType]?: T };
@@ -112,6 +127,46 @@ export class GeneratorSource<T> implements GeneratorSourceSpec {
     check('rowsPerSecond', options.rowsPerSecond, positive);
     this.count = options.count ?? Infinity;
     this.generate = options.generate;
+    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
+  }
+}
+
+/**
+ * The lines that another program sends over TCP, as `nc -lk 9999` does; Flink's `socketTextStream`. **Not replayable**: after a failure or a
+ * restart the job goes on with what is sent then; what was received since the last checkpoint is lost. So a row counts at most once,
+ * whatever the checkpoints say: for trying things out, not for results that must be right. A task that cannot keep up slows the sender
+ * down.
+ */
+export class SocketTextSource implements SocketTextSourceSpec {
+  declare readonly [rowType]?: string;
+  readonly connector = 'socket';
+  readonly host: string;
+  readonly port: number;
+  readonly maxRetries: number;
+  readonly retryDelayMs: number;
+  declare readonly rowsPerSecond?: number;
+
+  /**
+   * A row is a line of UTF-8 without its end (LF or CR LF). With `maxRetries` 0, the default, the input ends when the sender ends the
+   * connection, and the job fails when it breaks or cannot be made. Else it is made again, up to that many times (Infinity: always) until
+   * data come again, each `retryDelayMs` (default 500) after the last; then the same holds.
+   */
+  constructor(options: {
+    host: string;
+    port: number;
+    maxRetries?: number;
+    retryDelayMs?: number;
+    rowsPerSecond?: number;
+  }) {
+    check('host', options.host, text);
+    check('port', options.port, integer(1, 65_535));
+    check('maxRetries', options.maxRetries, countCheck);
+    check('retryDelayMs', options.retryDelayMs, positive);
+    check('rowsPerSecond', options.rowsPerSecond, positive);
+    this.host = options.host;
+    this.port = options.port;
+    this.maxRetries = options.maxRetries ?? 0;
+    this.retryDelayMs = options.retryDelayMs ?? 500;
     if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
   }
 }

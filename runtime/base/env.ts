@@ -87,11 +87,25 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Bytes that another program sends over TCP, for sources that read them. */
+export interface IncomingStream {
+  /** Whatever came before the first call is kept for it. */
+  onData(receive: (bytes: Uint8Array) => void): void;
+  /** Called once, after the last data: without an error when the other side ended the stream, or this side closed it. */
+  onClose(closed: (error?: Error) => void): void;
+  /** No data until `resume`; the other side is slowed down once the buffers of the network are full. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
 export interface Net {
   /** Listens on a fresh address of this machine (Unix socket or named pipe); `name` is a hint of a few letters. */
   listen(name: string, accept: (connection: Connection) => void): Promise<Listener>;
   /** Rejects with code `net.unreachable`. */
   connect(address: string): Promise<Connection>;
+  /** Connects to a program outside. Rejects with code `net.unreachable`, at the latest after some seconds. */
+  connectTcp(host: string, port: number): Promise<IncomingStream>;
 }
 
 /** A child process of ours, by role; how it is started is the host's affair. */

@@ -11,6 +11,7 @@ import { jsonArray } from './jsonArraySource';
 import { NdjsonFormat } from './ndjsonSource';
 import { ParquetFormat, type ParquetDecoder } from './parquetSource';
 import { printSink } from './printSink';
+import { SocketReader } from './socketSource';
 import { SplitReader } from './splitReader';
 import { WholeFilesFormat, type FileParser } from './wholeFiles';
 import type { InputFile } from './inputFile';
@@ -36,6 +37,8 @@ export function builtInConnectors(parquet: ParquetDecoder): Connectors {
           return wholeFiles(spec, context, (input) => csvOf(spec, input));
         case 'json-array':
           return wholeFiles(spec, context, () => Promise.resolve({ parser: jsonArray, start: 0 }));
+        case 'socket':
+          return new SocketReader(spec, context);
         case 'generator':
           return new SplitReader(new GeneratorFormat(spec), context, spec.rowsPerSecond);
         default:

@@ -1,5 +1,5 @@
 import type { JsonValue, ConnectorContext, PollResult, SourceReader, SplitState } from '../api/connector';
-import type { Disposable } from '../base/env';
+import { Doorbell } from './doorbell';
 import { RateLimiter } from './rateLimiter';
 
 /** Consecutive rows of a split that are in memory. */
@@ -45,9 +45,7 @@ export class SplitReader implements SourceReader<unknown> {
   /** The reading ahead that is under way. */
   private filling: Promise<void> | undefined;
   private cursor: SplitCursor | undefined;
-  private listener: (() => void) | undefined;
-  private asked = false;
-  private timer: Disposable | undefined;
+  private readonly bell: Doorbell;
   private readonly rate: RateLimiter;
 
   constructor(
@@ -55,6 +53,7 @@ export class SplitReader implements SourceReader<unknown> {
     private readonly context: ConnectorContext,
     rowsPerSecond: number | undefined,
   ) {
+    this.bell = new Doorbell(context.clock);
     const total = context.rowsPerSecond ?? rowsPerSecond;
     this.rate = new RateLimiter(context.clock, total === undefined ? undefined : total / context.parallelism);
   }
@@ -76,12 +75,12 @@ export class SplitReader implements SourceReader<unknown> {
         this.open.length = 0;
         return { t: 'exhausted' };
       }
-      this.asked = true;
+      this.bell.ask();
       return { t: 'nothing' };
     }
     const allowed = this.rate.take(Math.min(maxRows, first.chunk.length - this.taken));
     if (allowed === 0) {
-      this.askAfter(this.rate.waitMs());
+      this.bell.askAfter(this.rate.waitMs());
       return { t: 'nothing' };
     }
     const rows = first.chunk.rows(this.taken, this.taken + allowed);
@@ -97,7 +96,7 @@ export class SplitReader implements SourceReader<unknown> {
   }
 
   onAvailable(available: () => void): void {
-    this.listener = available;
+    this.bell.onRing(available);
   }
 
   snapshot(): readonly SplitState[] {
@@ -106,8 +105,7 @@ export class SplitReader implements SourceReader<unknown> {
 
   async close(): Promise<void> {
     this.closed = true;
-    this.timer?.dispose();
-    this.listener = undefined;
+    this.bell.dispose();
     // What is being opened or read now is closed behind it.
     await this.filling;
     await this.cursor?.close();
@@ -134,7 +132,7 @@ export class SplitReader implements SourceReader<unknown> {
 
   private filled(): void {
     this.filling = undefined;
-    this.wake();
+    this.bell.ring();
     if (this.ready.length < chunksAhead) this.fill();
   }
 
@@ -159,21 +157,8 @@ export class SplitReader implements SourceReader<unknown> {
         if (this.ready.length === 0) this.open.length = 0;
       } else if (chunk.length > 0) {
         this.ready.push({ split, chunk });
-        this.wake();
+        this.bell.ring();
       }
     }
-  }
-
-  private askAfter(ms: number): void {
-    this.asked = true;
-    this.timer?.dispose();
-    this.timer = this.context.clock.after(ms, 'real', () => this.wake());
-  }
-
-  private wake(): void {
-    if (!this.asked || this.closed) return;
-    this.asked = false;
-    this.timer?.dispose();
-    this.listener?.();
   }
 }

@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection, Listener, Net } from '../base/env';
+import type { Connection, IncomingStream, Listener, Net } from '../base/env';
 import { externalError } from '../base/errors';
 
 /** A Unix socket's path may have about 104 bytes (macOS) to 108 (Linux). */
 const maxSocketPathBytes = 100;
+
+/** A host that does not answer at all. */
+const connectTimeoutMs = 10_000;
 
 /** Unix sockets in the temporary folder, in a directory that only the user may enter; named pipes on Windows. */
 export class NodeNet implements Net {
@@ -60,6 +63,30 @@ export class NodeNet implements Net {
       });
     });
   }
+
+  connectTcp(host: string, port: number): Promise<IncomingStream> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host, port });
+      const unreachable = (reason: string, cause?: unknown): void => {
+        socket.destroy();
+        reject(
+          externalError('net.unreachable', `${host}:${port} cannot be reached: ${reason}.`, 'Check host and port.', {
+            cause,
+          }),
+        );
+      };
+      const tooLong = setTimeout(() => unreachable(`no answer in ${connectTimeoutMs} ms`), connectTimeoutMs);
+      socket.once('error', (error) => {
+        clearTimeout(tooLong);
+        unreachable(error.message, error);
+      });
+      socket.once('connect', () => {
+        clearTimeout(tooLong);
+        socket.removeAllListeners('error');
+        resolve(new NodeIncomingStream(socket));
+      });
+    });
+  }
 }
 
 function freshAddress(name: string): { address: string; remove: () => void } {
@@ -103,5 +130,36 @@ class NodeConnection implements Connection {
   close(): void {
     this.socket.end();
     this.socket.destroySoon();
+  }
+}
+
+class NodeIncomingStream implements IncomingStream {
+  private lastError: Error | undefined;
+
+  constructor(private readonly socket: Socket) {
+    socket.on('error', (error) => {
+      this.lastError = error;
+    });
+  }
+
+  onData(receive: (bytes: Uint8Array) => void): void {
+    this.socket.on('data', receive);
+  }
+
+  onClose(closed: (error?: Error) => void): void {
+    if (this.socket.closed) closed(this.lastError);
+    else this.socket.once('close', () => closed(this.lastError));
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  close(): void {
+    this.socket.destroy();
   }
 }

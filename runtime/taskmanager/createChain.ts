@@ -100,6 +100,7 @@ function subtaskOf({ env, task }: ChainParts): SubtaskEnvironment {
 function contextOf({ env, task, count }: ChainParts): ConnectorContext {
   return {
     disk: env.disk,
+    net: env.net,
     clock: env.clock,
     log: env.log,
     baseDirectory: task.config.baseDirectory,

@@ -40,7 +40,7 @@ function localCopies({ world }: Scenario): ReadonlyMap<string, number> {
 /** Files that the sinks have prepared for a checkpoint and not committed, by checkpoint. */
 function prepared({ world }: Scenario): number[] {
   return world.outputFiles().flatMap((path) => {
-    const [, checkpoint] = /\.prepared-(\d+)$/.exec(path) ?? [];
+    const [, checkpoint] = /\.pending-(\d+)$/.exec(path) ?? [];
     return checkpoint === undefined ? [] : [Number(checkpoint)];
   });
 }

@@ -1,4 +1,4 @@
-import type { Connection, Listener, Net } from '../../runtime/base/env';
+import type { Connection, IncomingStream, Listener, Net } from '../../runtime/base/env';
 import { externalError } from '../../runtime/base/errors';
 import type { SimLife } from './life';
 
@@ -41,7 +41,7 @@ export class SimNet implements Net {
     });
   }
 
-  connect(address: string): Promise<Connection> {
+  connect(address: string): Promise<SimConnection> {
     return this.process.later(this.process.random.between(0.05, 0.5), () => {
       const binding = this.board.listeners.get(address);
       if (binding === undefined) throw externalError('net.unreachable', `Nothing listens on ${address}.`, '');
@@ -54,15 +54,20 @@ export class SimNet implements Net {
       return near;
     });
   }
+
+  connectTcp(host: string, port: number): Promise<IncomingStream> {
+    return this.connect(`tcp:${host}:${port}`);
+  }
 }
 
-export class SimConnection implements Connection {
+export class SimConnection implements Connection, IncomingStream {
   peer: SimConnection | undefined;
   private receive: ((bytes: Uint8Array) => void) | undefined;
   private closed: ((error?: Error) => void) | undefined;
   private readonly waiting: Uint8Array[] = [];
   private state: 'open' | 'closed' = 'open';
   private closeReported = false;
+  private paused = false;
   /** Virtual time before which nothing that was sent later may arrive: the order of the stream. */
   arrivesMs = 0;
   private inFlightBytes = 0;
@@ -92,7 +97,24 @@ export class SimConnection implements Connection {
 
   onData(receive: (bytes: Uint8Array) => void): void {
     this.receive = receive;
-    for (const bytes of this.waiting.splice(0)) receive(bytes);
+    this.resume();
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.handOver();
+  }
+
+  private handOver(): void {
+    while (!this.paused && this.receive !== undefined) {
+      const bytes = this.waiting.shift();
+      if (bytes === undefined) return;
+      this.receive(bytes);
+    }
   }
 
   onClose(closed: (error?: Error) => void): void {
@@ -125,8 +147,8 @@ export class SimConnection implements Connection {
 
   private arrived(bytes: Uint8Array): void {
     if (this.state === 'closed') return;
-    if (this.receive === undefined) this.waiting.push(bytes);
-    else this.receive(bytes);
+    this.waiting.push(bytes);
+    this.handOver();
   }
 
   private ended(): void {

@@ -35,7 +35,7 @@ export class LocalTasks {
         hold: () => ({ dispose: () => undefined }),
         yield: () => setImmediate(),
       },
-      net: { listen: unused, connect: unused },
+      net: { listen: unused, connect: unused, connectTcp: unused },
       spawn: unused,
     };
     const partitions = new ResultPartitions(env.clock);

@@ -4,6 +4,7 @@ import { id, type JobId } from '../../../runtime/base/ids';
 import { builtInConnectors } from '../../../runtime/connectors/connectors';
 import { lineLogger } from '../../../runtime/host/logger';
 import { NodeClock } from '../../../runtime/host/nodeClock';
+import { NodeNet } from '../../../runtime/host/nodeNet';
 import { NodeDisk } from '../../../runtime/host/nodeDisk';
 
 /** Those of the product, without Parquet. */
@@ -27,6 +28,7 @@ export function connectorContext(
   const lines: string[] = [];
   return {
     disk: new NodeDisk(),
+    net: new NodeNet(),
     clock: new NodeClock(),
     log: lineLogger('test', 'info', (line) => lines.push(line)),
     baseDirectory,
