@@ -1,18 +1,13 @@
 import type { OutputTag } from './outputTag';
-import type { ValueState, ValueStateDescriptor } from './state';
+import type { KeyedStateStore } from './state';
 
 /** Takes what an operator emits, in order. */
 export interface Collector<T> {
   collect(value: T): void;
 }
 
-/** What a function can ask about the subtask it runs in; Flink's `RuntimeContext`. Only in `open`. */
-export interface RuntimeContext {
-  /**
-   * The state of this name, scoped to the key of the record or timer that is being processed; on keyed streams only.
-   * Asking twice for a name gives the same state; with another type it is a user error.
-   */
-  getState<T, Absent = undefined>(descriptor: ValueStateDescriptor<T, Absent>): ValueState<T, Absent>;
+/** What a function can ask about the subtask it runs in, its states on keyed streams; Flink's `RuntimeContext`. Only in `open`. */
+export interface RuntimeContext extends KeyedStateStore {
   /** From 0. */
   getIndexOfThisSubtask(): number;
   getNumberOfParallelSubtasks(): number;

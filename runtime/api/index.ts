@@ -1,4 +1,5 @@
 /** What job authors import as 'job-state': Flink's DataStream API in TypeScript. */
+export type { AggregateFunction, ReduceFunction } from './aggregations';
 export { CsvSource, type CsvColumns, type CsvRow, type CsvSourceOptions } from './csvSource';
 export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator, WindowedStream } from './dataStream';
 export { StreamExecutionEnvironment } from './environment';
@@ -23,7 +24,20 @@ export {
   type Source,
 } from './sources';
 export type { RowOf } from './sourceRows';
-export { ValueStateDescriptor, type ValueState } from './state';
+export {
+  AggregatingStateDescriptor,
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  ValueStateDescriptor,
+  type AggregatingState,
+  type KeyedStateStore,
+  type ListState,
+  type MapState,
+  type ReducingState,
+  type ValueState,
+} from './state';
+export { StateTtlConfig } from './stateTtlConfig';
 export { Types, type TypeInformation, type TypeOf } from './types';
 export { WatermarkStrategy, type TimestampAssigner } from './watermarks';
 export { CountTrigger } from './windowing/countTrigger';

@@ -1,5 +1,6 @@
 import { userError } from '../base/errors';
 import type { AggregateFunction, ReduceFunction } from './aggregations';
+import type { StateTtlConfig } from './stateTtlConfig';
 import type { TypeInformation } from './types';
 
 /** What every state can do. */
@@ -52,78 +53,88 @@ export type ReducingState<T> = AppendingState<T, T>;
 /** All values added, in an accumulator; Flink's `AggregatingState`. */
 export type AggregatingState<In, Out> = AppendingState<In, Out>;
 
+/** Names a state; Flink's class of the same name. */
+export abstract class StateDescriptor {
+  private ttl: StateTtlConfig | undefined;
+
+  /** `name` is the name in the snapshot: unique within the operator, and the same as long as its state shall be found again. */
+  constructor(readonly name: string) {
+    if (name !== '') return;
+    throw userError('job.state-name', 'A state has an empty name.', 'Give every state a name of its own.');
+  }
+
+  /** State with a time to live is stored with the time of its last use: a snapshot without it is not found again with it. */
+  enableTimeToLive(config: StateTtlConfig): void {
+    this.ttl = config;
+  }
+
+  getTtlConfig(): StateTtlConfig | undefined {
+    return this.ttl;
+  }
+}
+
 /** Names a value state and its type; without a type the values are stored as JSON. */
-export class ValueStateDescriptor<T = unknown, Absent = undefined> {
+export class ValueStateDescriptor<T = unknown, Absent = undefined> extends StateDescriptor {
   readonly kind = 'value';
-  readonly name: string;
   readonly type: TypeInformation<T>;
   /** For keys without a value; every reader gets a copy. */
   readonly defaultValue: Absent;
 
-  /** `name` is the name in the snapshot: unique within the operator, and the same as long as its state shall be found again. */
   constructor(name: string, type: TypeInformation<T> = { kind: 'JSON' }, defaultValue?: Absent) {
-    this.name = stateName(name);
+    super(name);
     this.type = type;
     this.defaultValue = defaultValue as Absent;
   }
 }
 
 /** Names a list state and the type of its elements. */
-export class ListStateDescriptor<T = unknown> {
+export class ListStateDescriptor<T = unknown> extends StateDescriptor {
   readonly kind = 'list';
-  readonly name: string;
 
-  /** `name` as in {@link ValueStateDescriptor}. */
   constructor(
     name: string,
     readonly elementType: TypeInformation<T> = { kind: 'JSON' },
   ) {
-    this.name = stateName(name);
+    super(name);
   }
 }
 
 /** Names a map state and the types of its keys and values. */
-export class MapStateDescriptor<K = unknown, V = unknown> {
+export class MapStateDescriptor<K = unknown, V = unknown> extends StateDescriptor {
   readonly kind = 'map';
-  readonly name: string;
 
-  /** `name` as in {@link ValueStateDescriptor}. */
   constructor(
     name: string,
     readonly keyType: TypeInformation<K> = { kind: 'JSON' },
     readonly valueType: TypeInformation<V> = { kind: 'JSON' },
   ) {
-    this.name = stateName(name);
+    super(name);
   }
 }
 
 /** Names a reducing state, its function and its type. */
-export class ReducingStateDescriptor<T = unknown> {
+export class ReducingStateDescriptor<T = unknown> extends StateDescriptor {
   readonly kind = 'reducing';
-  readonly name: string;
 
-  /** `name` as in {@link ValueStateDescriptor}. */
   constructor(
     name: string,
     readonly reduce: ReduceFunction<T>,
     readonly type: TypeInformation<T> = { kind: 'JSON' },
   ) {
-    this.name = stateName(name);
+    super(name);
   }
 }
 
 /** Names an aggregating state, its function and the type of its accumulators, which are what is stored. */
-export class AggregatingStateDescriptor<In, Acc, Out> {
+export class AggregatingStateDescriptor<In, Acc, Out> extends StateDescriptor {
   readonly kind = 'aggregating';
-  readonly name: string;
 
-  /** `name` as in {@link ValueStateDescriptor}. */
   constructor(
     name: string,
     readonly aggregate: AggregateFunction<In, Acc, Out>,
     readonly accumulatorType: TypeInformation<Acc> = { kind: 'JSON' },
   ) {
-    this.name = stateName(name);
+    super(name);
   }
 }
 
@@ -137,10 +148,4 @@ export interface KeyedStateStore {
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
   getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
   getAggregatingState<In, Acc, Out>(descriptor: AggregatingStateDescriptor<In, Acc, Out>): AggregatingState<In, Out>;
-}
-
-function stateName(name: string): string {
-  if (name === '')
-    throw userError('job.state-name', 'A state has an empty name.', 'Give every state a name of its own.');
-  return name;
 }

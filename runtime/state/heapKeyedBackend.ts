@@ -11,7 +11,7 @@ import type { CloseableRegistry } from './closeableRegistry';
 import { restoreHeap } from './heapRestore';
 import { writeHeapSnapshot, type StampedBackend, type StampedState } from './heapSnapshot';
 import { HeapStates } from './heapStates';
-import { keyedStateStore, namespacedStateStore } from './heapStateStore';
+import { keyedStateStore, namespacedStateStore, type StateParts } from './heapStateStore';
 import { HeapView } from './heapView';
 import type { NamespacedStateStore } from './internalState';
 import { KeyCodec } from './keyCodec';
@@ -55,7 +55,7 @@ export class HeapKeyedBackend implements KeyedBackend {
     this.codec = new KeyCodec(config.keyType, serializerFor(config.keyType));
     this.context = new KeyContext(config.range, this.codec);
     this.states = new HeapStates(config.range, this.epochs, this.codec);
-    this.keyedStates = keyedStateStore(this.states, this.context);
+    this.keyedStates = keyedStateStore(this.parts());
     this.view = new HeapView(config.range, this.codec, this.states);
   }
 
@@ -72,7 +72,7 @@ export class HeapKeyedBackend implements KeyedBackend {
   }
 
   namespacedStates<N>(namespace: TypeSerializer<N>): NamespacedStateStore<N> {
-    return namespacedStateStore(this.states, this.context, namespace);
+    return namespacedStateStore(this.parts(), namespace);
   }
 
   timers<N>(name: string, namespace: TypeSerializer<N>): TimerQueue<N> {
@@ -138,18 +138,30 @@ export class HeapKeyedBackend implements KeyedBackend {
     return this.view.lookup(state, key);
   }
 
+  private parts(): StateParts {
+    return { states: this.states, context: this.context, clock: this.env.clock };
+  }
+
   /** The synchronous part. Undefined when the operator has registered nothing. */
   private stamp(): StampedBackend | undefined {
     const { range, maxParallelism, codec, states } = this;
     if (states.keyValue.size + states.timers.size === 0) return undefined;
     const stamped: StampedState[] = [];
     for (const state of states.keyValue.values()) {
-      stamped.push({ info: state.info, table: state.table, wrote: (sizeBytes) => (state.sizeBytes = sizeBytes) });
+      const { info, table, filter } = state;
+      stamped.push({ info, table, filter, wrote: (sizeBytes) => (state.sizeBytes = sizeBytes) });
     }
     for (const timers of states.timers.values()) {
       const wrote = (sizeBytes: number) => (timers.sizeBytes = sizeBytes);
       stamped.push({ info: timers.info, timers: timers.queue.toArray(), wrote });
     }
-    return { snapshot: this.epochs.stamp(), range, maxParallelism, codec, states: stamped };
+    return {
+      snapshot: this.epochs.stamp(),
+      atMs: this.env.clock.wallMs(),
+      range,
+      maxParallelism,
+      codec,
+      states: stamped,
+    };
   }
 }

@@ -22,7 +22,8 @@ export abstract class HeapState<S, N> implements InternalState<N> {
     this.current.remove();
   }
 
-  protected refuseUndefined(value: unknown): void {
+  /** Fails with `state.undefined`. */
+  refuseUndefined(value: unknown): void {
     if (value !== undefined) return;
     throw userError(
       'state.undefined',

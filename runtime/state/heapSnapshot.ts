@@ -19,12 +19,14 @@ import type { TableSnapshot } from './snapshotEpochs';
 import type { SnapshotResult } from './snapshotResult';
 import { fileUri } from '../rest/fileUri';
 import type { Timer } from './timerQueue';
+import type { SnapshotFilter } from './ttlFilters';
 
 /** One state as it was stamped. */
 export type StampedState =
   | {
       readonly info: Extract<KeyedStateMetaInfo, { kind: 'keyValue' }>;
       readonly table: HeapTable;
+      readonly filter: SnapshotFilter | undefined;
       wrote(sizeBytes: number): void;
     }
   | {
@@ -34,9 +36,13 @@ export type StampedState =
       wrote(sizeBytes: number): void;
     };
 
+type StampedTable = Extract<StampedState, { readonly table: HeapTable }>;
+
 /** All that the asynchronous part writes. */
 export interface StampedBackend {
   readonly snapshot: TableSnapshot;
+  /** Time of the stamp, epoch ms. */
+  readonly atMs: number;
   readonly range: KeyGroupRange;
   readonly maxParallelism: number;
   readonly codec: KeyCodec;
@@ -120,7 +126,7 @@ class HeapSnapshotWriter {
       for (const [number, state] of states.entries()) {
         const start = this.out.position;
         this.layout.beginState(number);
-        if ('table' in state) await this.writeTable(number, state.table, keyGroup);
+        if ('table' in state) await this.writeTable(number, state, keyGroup);
         else await this.writeTimers(number, timers[number]?.get(keyGroup) ?? []);
         this.layout.endState();
         this.sizes[number] = (this.sizes[number] ?? 0) + this.out.position - start;
@@ -134,9 +140,11 @@ class HeapSnapshotWriter {
     return offsets;
   }
 
-  private async writeTable(number: number, table: HeapTable, keyGroup: number): Promise<void> {
-    const { codec, snapshot } = this.stamped;
-    for (const [mapKey, value, namespace = null] of table.entriesAt(snapshot, keyGroup)) {
+  private async writeTable(number: number, { table, filter }: StampedTable, keyGroup: number): Promise<void> {
+    const { codec, snapshot, atMs } = this.stamped;
+    for (const [mapKey, stored, namespace = null] of table.entriesAt(snapshot, keyGroup)) {
+      const value = filter === undefined ? stored : filter(stored, atMs);
+      if (value === undefined) continue;
       const key = codec.fromMapKey(mapKey);
       try {
         this.layout.entry(number, namespace, key, value);

@@ -14,6 +14,7 @@ import { isVoidNamespace, namespaceEquality } from './namespaces';
 import { newStateTable } from './newStateTable';
 import type { SnapshotEpochs } from './snapshotEpochs';
 import type { StateTable } from './stateTable';
+import type { SnapshotFilter } from './ttlFilters';
 
 type KeyValueInfo = Extract<KeyedStateMetaInfo, { kind: 'keyValue' }>;
 type TimersInfo = Extract<KeyedStateMetaInfo, { kind: 'priorityQueue' }>;
@@ -26,6 +27,7 @@ export interface HeapKeyValueState {
   info: KeyValueInfo;
   readonly table: HeapTable;
   registered: boolean;
+  filter: SnapshotFilter | undefined;
   /** In the last snapshot. */
   sizeBytes: number | undefined;
 }
@@ -57,8 +59,14 @@ export class HeapStates {
     private readonly codec: KeyCodec,
   ) {}
 
-  /** The state of this name, new, registered or restored. Fails with `state.incompatible`. */
-  register(declared: DeclaredState): HeapKeyValueState {
+  /** The state of this name, new, registered or restored; `filter` for its snapshots. Fails with `state.incompatible`. */
+  register(declared: DeclaredState, filter?: SnapshotFilter): HeapKeyValueState {
+    const state = this.registered(declared);
+    state.filter = filter;
+    return state;
+  }
+
+  private registered(declared: DeclaredState): HeapKeyValueState {
     const { name } = declared;
     if (this.timers.has(name)) throw takenByTimers(name);
     const info: KeyValueInfo = { kind: 'keyValue', ...declared };
@@ -97,7 +105,7 @@ export class HeapStates {
           epochs,
           namespaceEquality(info.namespace),
         );
-    const state = { info, table, registered, sizeBytes: undefined };
+    const state = { info, table, registered, filter: undefined, sizeBytes: undefined };
     this.keyValue.set(info.name, state);
     return state;
   }
@@ -121,7 +129,7 @@ function adopt(state: HeapKeyValueState, declared: KeyValueInfo): void {
 
 /** Maps whose keys are not the stored ones but what stands for them. */
 function hasMapKeys(value: TypeSerializer<unknown>): boolean {
-  return value instanceof MapSerializer && value.key instanceof MapKeySerializer;
+  return value instanceof MapSerializer && value.key instanceof MapKeySerializer && !value.key.codec.primitive;
 }
 
 function checkCompatible({ info, registered }: HeapKeyValueState, declared: KeyValueInfo): void {

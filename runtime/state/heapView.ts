@@ -1,12 +1,15 @@
 import { userError } from '../base/errors';
 import type { KeyGroupRange } from '../base/keyGroupRange';
+import { MapSerializer } from '../formats/serializers/collections';
 import { toJson, toText, toTimeText } from '../formats/render';
 import { describeState } from './describeState';
 import type { HeapKeyValueState, HeapStates, HeapTable, HeapTimers } from './heapStates';
-import type { KeyCodec, MapKey } from './keyCodec';
+import { MapKeySerializer, type KeyCodec, type MapKey } from './keyCodec';
 import type { EntryPage, KeyedEntry, StateDescription } from './keyedBackend';
 import { NamespacedTable } from './namespacedTable';
 import type { Timer } from './timerQueue';
+
+type Info = HeapKeyValueState['info'];
 
 /** Reads a heap backend's states for people, between two batches; changes nothing. */
 export class HeapView {
@@ -45,14 +48,14 @@ export class HeapView {
    * several namespaces comes as one entry, by namespace.
    */
   lookup(name: string, text: string): KeyedEntry | undefined {
-    const { table } = this.known(name);
+    const { info, table } = this.known(name);
     for (const key of this.candidates(text)) {
       for (let keyGroup = this.range.start; keyGroup <= this.range.end; keyGroup++) {
         const [first, ...others] = valuesOf(table, keyGroup, key);
         if (first === undefined) continue;
-        if (others.length === 0) return this.entry(key, keyGroup, ...first);
-        const all = [first, ...others].map(([value, namespace]) => [toText(namespace), value] as const);
-        return this.entry(key, keyGroup, new Map(all));
+        if (others.length === 0) return this.entry(info, key, keyGroup, ...first);
+        const all = [first, ...others].map(([value, at]) => [toText(at), withOwnKeys(info, value)] as const);
+        return this.entry(info, key, keyGroup, new Map(all));
       }
     }
     return undefined;
@@ -77,7 +80,7 @@ export class HeapView {
         position += 1;
         if (keyGroup === fromGroup && position <= skipped) continue;
         if (entries.length === limit) return { entries, total, next: `${keyGroup}:${position - 1}` };
-        entries.push(this.entry(key, keyGroup, value, namespace));
+        entries.push(this.entry(state.info, key, keyGroup, value, namespace));
       }
     }
     return { entries, total };
@@ -97,8 +100,9 @@ export class HeapView {
     return { entries, total: timers.length, ...(end < timers.length ? { next: String(end) } : {}) };
   }
 
-  private entry(mapKey: MapKey, keyGroup: number, value: unknown, namespace?: unknown): KeyedEntry {
+  private entry(info: Info, mapKey: MapKey, keyGroup: number, stored: unknown, namespace?: unknown): KeyedEntry {
     const key = keyText(this.codec.fromMapKey(mapKey));
+    const value = withOwnKeys(info, stored);
     return { key, keyGroup, ...namespaceText(namespace), value: toJson(value), text: toText(value) };
   }
 
@@ -128,6 +132,15 @@ export class HeapView {
 
 function keyText(key: unknown): string {
   return JSON.stringify(toJson(key));
+}
+
+/** A map with the keys that the job's author knows. */
+function withOwnKeys({ value: serializer }: Info, stored: unknown): unknown {
+  const key: unknown = serializer instanceof MapSerializer ? serializer.key : undefined;
+  if (!(key instanceof MapKeySerializer) || !(stored instanceof Map) || key.codec.primitive) return stored;
+  return new Map(
+    Array.from(stored as Map<MapKey, unknown>, ([mapKey, value]) => [key.codec.fromMapKey(mapKey), value]),
+  );
 }
 
 /** What one key has: a value, or one per namespace. */

@@ -41,7 +41,10 @@ export interface KeyedBackend {
   readonly currentKeyGroup: number;
   /** Before each record and timer. Fails with `state.key-group` when the key group is not in the range. */
   setCurrentKey(key: unknown, keyGroup: number): void;
-  /** The states without namespaces. Fails with `state.incompatible` when one is registered, or was restored, with another type. */
+  /**
+   * The states without namespaces, as functions that can be spread into a context. Fails with `state.incompatible` when one is registered, or
+   * was restored, with another type.
+   */
   readonly keyedStates: KeyedStateStore;
   /** The states with namespaces of this kind, such as windows (TIME_WINDOW); fails as {@link keyedStates}. */
   namespacedStates<N>(namespace: TypeSerializer<N>): NamespacedStateStore<N>;

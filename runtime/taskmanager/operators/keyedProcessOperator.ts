@@ -126,7 +126,7 @@ export class KeyedProcessOperator extends StreamOperator {
     const { subtask } = this.place;
     const { parallelism, attempt } = this.environment;
     return {
-      getState: (descriptor) => backend.keyedStates.getState(descriptor),
+      ...backend.keyedStates,
       getIndexOfThisSubtask: () => subtask,
       getNumberOfParallelSubtasks: () => parallelism,
       getAttemptNumber: () => attempt,
