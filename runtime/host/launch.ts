@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { externalError } from '../base/errors';
 import type { ChildExit } from '../base/env';
+import { withoutExtraCertificates } from './extraCertificates';
 
 /** What a runtime is started with; it travels as the first line of the child's standard input. */
 export interface RuntimeSettings {
@@ -56,7 +57,7 @@ const stopTimeoutMs = 5_000;
  */
 export function launchRuntime(options: LaunchOptions): Promise<LaunchedRuntime> {
   const child = spawn(options.nodePath ?? process.execPath, [options.program, 'jobmanager'], {
-    env: { ...process.env, ...options.environment, ELECTRON_RUN_AS_NODE: '1' },
+    env: withoutExtraCertificates({ ...process.env, ...options.environment, ELECTRON_RUN_AS_NODE: '1' }),
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Child, ChildExit, ChildSpec } from '../base/env';
+import { withExtraCertificates } from './extraCertificates';
 
 /** How many bytes of a child's last output are kept for the report of its end. */
 const keptOutputBytes = 8_192;
@@ -17,7 +18,7 @@ export interface ChildStart {
 export function spawner(program: string, output: (text: string) => void): (spec: ChildSpec) => Child {
   return (spec) => {
     const child = spawn(process.execPath, [program, spec.role], {
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: withExtraCertificates({ ...process.env, ELECTRON_RUN_AS_NODE: '1' }),
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
