@@ -15,7 +15,8 @@ import {
   type Selected,
 } from './failureChoices';
 import { connected, pickJob } from './picks';
-import { answered, Dismissed } from './reporting';
+import { askText, pickOne } from './questions';
+import { Dismissed } from './reporting';
 
 /** How an injection is done: by the cluster's verb, or through a debug session. */
 type Inject = (fault: Fault) => Promise<unknown>;
@@ -61,16 +62,14 @@ async function pickKind(job: JobDetails, canHold: boolean): Promise<{ kind: Fail
 }
 
 async function pickWhen(): Promise<(Fault & { k: 'throwInTask' })['when']> {
-  const { when } = answered(await vscode.window.showQuickPick(momentChoices, { title: 'When?' }));
+  const { when } = await pickOne(momentChoices, { title: 'When?' });
   if (when !== 'ask') return when;
-  const text = answered(
-    await vscode.window.showInputBox({
-      title: 'At which record?',
-      prompt: 'Counted from now on, in this subtask.',
-      value: '1000',
-      validateInput: (value) => (/^[1-9]\d{0,14}$/.test(value) ? undefined : 'A whole number from 1.'),
-    }),
-  );
+  const text = await askText({
+    title: 'At which record?',
+    prompt: 'Counted from now on, in this subtask.',
+    value: '1000',
+    validateInput: (value) => (/^[1-9]\d{0,14}$/.test(value) ? undefined : 'A whole number from 1.'),
+  });
   return { at: 'record', count: Number(text) };
 }
 
@@ -84,18 +83,16 @@ async function pickFault(
   if (kind === 'kill' || kind === 'lose') {
     const choices = taskManagerChoices(job, await cluster.get('taskManagers', {}), selected);
     const title = kind === 'kill' ? 'Kill which TaskManager?' : 'Lose which TaskManager?';
-    const { taskManager } = answered(await vscode.window.showQuickPick(choices, { title }));
+    const { taskManager } = await pickOne(choices, { title });
     return { k: 'killTaskManager', taskManager, lose: kind === 'lose' };
   }
   const choices = subtaskChoices(job, await cluster.get('operators', { job: job.id }), kind, selected);
-  const { operator, subtask } = answered(await vscode.window.showQuickPick(choices, { title: 'Where?' }));
+  const { operator, subtask } = await pickOne(choices, { title: 'Where?' });
   if (kind !== 'throw') {
     return { k: 'localCopy', how: kind === 'loseCopy' ? 'lose' : 'corrupt', job: job.id, operator, subtask };
   }
   const when = await pickWhen();
-  const message = answered(
-    await vscode.window.showInputBox({ title: 'With which message?', value: 'injected failure' }),
-  );
+  const message = await askText({ title: 'With which message?', value: 'injected failure' });
   return { k: 'throwInTask', job: job.id, operator, subtask, message, when };
 }
 
@@ -126,10 +123,8 @@ export async function disarmFailure(services: Services, node?: TreeNode): Promis
   }
   const armed = (await cluster.get('faults', {})).filter((fault) => fault.state === 'armed');
   const items = armed.map(({ id, fault }) => ({ label: faultText(fault), id }));
-  const chosen = answered(
-    await vscode.window.showQuickPick<{ label: string; id: FaultId }>(items, {
-      title: `Take back which of ${countText(armed.length, 'failure')}?`,
-    }),
-  );
+  const chosen = await pickOne<{ label: string; id: FaultId }>(items, {
+    title: `Take back which of ${countText(armed.length, 'failure')}?`,
+  });
   await cluster.run('disarm', { fault: chosen.id });
 }

@@ -27,7 +27,7 @@ class CountClicks extends KeyedProcessFunction<string, Click, string> {
     this.count = context.getState(new ValueStateDescriptor('count', Types.LONG));
   }
 
-  override processElement(click: Click, context: KeyedContext<string>, out: Collector<string>): void {
+  override processElement(_click: Click, context: KeyedContext<string>, out: Collector<string>): void {
     const count = (this.count.value() ?? 0) + 1;
     this.count.update(count);
     if (count % 100 === 0) out.collect(\`\${context.getCurrentKey()}: \${count} clicks\`);

@@ -4,7 +4,8 @@ import type { Services } from '../services';
 import type { TreeNode } from '../tree/model/node';
 import { keyText } from '../tree/model/operatorRows';
 import { connected } from './picks';
-import { answered, showPlace } from './reporting';
+import { askText } from './questions';
+import { showPlace } from './reporting';
 
 /** The id of the thing itself: operator before job. */
 function idOf({ about }: TreeNode): string | undefined {
@@ -37,9 +38,7 @@ export async function loadMore(services: Services, node: TreeNode | undefined): 
 export async function lookUpKey(services: Services, node: TreeNode | undefined): Promise<void> {
   if (node?.about.k !== 'state') return;
   const { job, operator, state } = node.about;
-  const key = answered(
-    await vscode.window.showInputBox({ title: `Look up a key of ${state}`, prompt: 'The whole key.' }),
-  );
+  const key = await askText({ title: `Look up a key of ${state}`, prompt: 'The whole key.' });
   const cluster = connected(services);
   const lookUp = (text: string): Promise<StateEntryInfo | undefined> =>
     cluster.get('stateLookup', { job, operator, state, key: text });

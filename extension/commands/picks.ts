@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { userError } from '../../runtime/base/errors';
 import type { JobId } from '../../runtime/base/ids';
 import type { Capability, Cluster } from '../../runtime/cluster/cluster';
@@ -6,7 +5,7 @@ import type { JobDetails } from '../../runtime/cluster/model';
 import type { Services } from '../services';
 import { jobDescription } from '../tree/model/jobRows';
 import type { TreeNode } from '../tree/model/node';
-import { answered } from './reporting';
+import { pickOne } from './questions';
 
 /** The runtime that is there; a command about a job never starts one. */
 export function connected(services: Services): Cluster {
@@ -38,7 +37,7 @@ export async function pickJob(
   if (able.length === 1) return first;
   const moment = { nowMs: Date.now(), filesGone: () => false };
   const items = able.map((job) => ({ label: job.name, description: jobDescription(job, moment), job }));
-  return answered(await vscode.window.showQuickPick(items, { title: 'Which job?', matchOnDescription: true })).job;
+  return (await pickOne(items, { title: 'Which job?', matchOnDescription: true })).job;
 }
 
 /** The job that a node belongs to. */

@@ -1,11 +1,11 @@
-import * as vscode from 'vscode';
 import type { HoldId, JobId } from '../../runtime/base/ids';
 import type { ResumeHow } from '../../runtime/base/stepping';
 import type { JobDetails } from '../../runtime/cluster/model';
+import { taskNamer } from '../../runtime/debugadapter/recoverySteps';
 import type { Services } from '../services';
 import type { TreeNode } from '../tree/model/node';
 import { connected, pickJob } from './picks';
-import { answered } from './reporting';
+import { pickOne } from './questions';
 
 export async function holdNextRecovery(services: Services, hold: boolean, node?: TreeNode): Promise<void> {
   const job = await pickJob(services, node, 'holdRecovery', ({ holdArmed }) => holdArmed !== hold);
@@ -16,12 +16,14 @@ export async function holdNextRecovery(services: Services, hold: boolean, node?:
 async function pickHold(services: Services, node: TreeNode | undefined): Promise<{ job: JobId; hold: HoldId }> {
   if (node?.about.k === 'held') return { job: node.about.job, hold: node.about.hold };
   const job = await pickHeldJob(services, node);
-  const items = job.holds.map((held) => ({ label: held.text, hold: held.hold }));
+  const taskName = taskNamer(job.tasks);
+  const items = job.holds.map(({ text, hold, event: { scope } }) => ({
+    label: text,
+    description: scope.at === 'task' ? taskName(scope.vertex, scope.subtask) : 'JobManager',
+    hold,
+  }));
   const [first] = items;
-  const chosen =
-    first !== undefined && items.length === 1
-      ? first
-      : answered(await vscode.window.showQuickPick(items, { title: 'Step where?' }));
+  const chosen = first !== undefined && items.length === 1 ? first : await pickOne(items, { title: 'Step where?' });
   return { job: job.id, hold: chosen.hold };
 }
 

@@ -8,7 +8,8 @@ import { readSettings } from '../settings';
 import type { TreeNode } from '../tree/model/node';
 import { copyFlights } from './examples';
 import { writeNewJob } from './newJob';
-import { answered, Dismissed, report } from './reporting';
+import { askText, pickOne } from './questions';
+import { Dismissed, report } from './reporting';
 
 /** Starts a job file; what is not saved is saved first. Rejects with what the compiler or the runtime says. */
 export async function startJob(
@@ -66,7 +67,7 @@ async function pickJobFile(): Promise<string> {
       'Make one with Job State: New Job, or run the flights example.',
     );
   }
-  return answered(await vscode.window.showQuickPick(jobs, { title: 'Run which job?', matchOnDescription: true })).file;
+  return (await pickOne(jobs, { title: 'Run which job?', matchOnDescription: true })).file;
 }
 
 /** Runs the flights example; it is copied where the user's files are, unless the folder is the example. */
@@ -81,15 +82,13 @@ export async function newJob(services: Services): Promise<void> {
   if (folder === undefined) {
     throw userError('job.no-folder', 'A new job needs a folder.', 'Open a folder, then make the job in it.');
   }
-  const name = answered(
-    await vscode.window.showInputBox({
-      title: 'New Job',
-      prompt: 'Name of the job; its file gets the same name.',
-      value: 'my-job',
-      validateInput: (text) =>
-        /^[A-Za-z][\w-]*$/.test(text) ? undefined : 'Letters, digits, - and _, beginning with a letter.',
-    }),
-  );
+  const name = await askText({
+    title: 'New Job',
+    prompt: 'Name of the job; its file gets the same name.',
+    value: 'my-job',
+    validateInput: (text) =>
+      /^[A-Za-z][\w-]*$/.test(text) ? undefined : 'Letters, digits, - and _, beginning with a letter.',
+  });
   const file = await writeNewJob(services.context, folder.uri, name);
   await vscode.window.showTextDocument(file);
 }
@@ -109,7 +108,7 @@ export async function continueJob(services: Services, node?: TreeNode): Promise<
   }
   const chosen =
     items.find(({ run }) => run.jobFile === given) ??
-    (items.length === 1 ? first : answered(await vscode.window.showQuickPick(items, { title: 'Continue which job?' })));
+    (items.length === 1 ? first : await pickOne(items, { title: 'Continue which job?' }));
   const { jobFile, checkpoint } = chosen.run;
   await startJob(services, { jobFile, ...(checkpoint === undefined ? {} : { from: checkpoint.path }) });
 }

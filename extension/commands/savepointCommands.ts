@@ -9,6 +9,7 @@ import { baseName, plainPath } from '../tree/model/checkpointRows';
 import { durationText } from '../tree/model/format';
 import type { TreeNode } from '../tree/model/node';
 import { connected, pickJob } from './picks';
+import { pickOne } from './questions';
 import { answered, Dismissed } from './reporting';
 import { showJobs, startJob } from './runCommands';
 
@@ -24,11 +25,9 @@ async function pickFolder(context: vscode.ExtensionContext): Promise<string | un
     own,
     other,
   ];
-  const chosen = answered(
-    await vscode.window.showQuickPick<{ label: string; description?: string; folder: string | undefined }>(items, {
-      title: 'Where does the savepoint go?',
-    }),
-  );
+  const chosen = await pickOne<{ label: string; description?: string; folder: string | undefined }>(items, {
+    title: 'Where does the savepoint go?',
+  });
   if (chosen !== other) {
     await context.workspaceState.update(lastFolderKey, chosen.folder);
     return chosen.folder;

@@ -3,6 +3,7 @@ import type { JobEvent } from '../../runtime/cluster/jobEvents';
 import type { ClusterOverview, JobDetails } from '../../runtime/cluster/model';
 import { Later } from '../support/later';
 import { Signal } from '../support/signal';
+import { newestHoldFirst } from './heldSteps';
 
 /** What the engine said last of its jobs. */
 export interface LiveData {
@@ -49,7 +50,7 @@ export class LiveJobs {
       const details = await Promise.all(
         newest.map(({ id }) => this.cluster.get('job', { job: id }, undefined, signal)),
       );
-      this.data = { overview, jobs: details };
+      this.data = { overview, jobs: details.map((job) => ({ ...job, holds: newestHoldFirst(job.holds) })) };
       this.changed.fire(this.data);
     } catch (error) {
       if (!signal.aborted) this.failed = error;

@@ -28,7 +28,7 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   readonly onDidChangeTreeData = this.changedItems.event;
   private readonly refresh = new Later(refreshDelayMs, async () => {
     await this.model.refresh();
-    this.showHeldStep();
+    await this.showHeldStep();
   });
   private readonly disposables: { dispose(): unknown }[] = [];
   private ages: NodeJS.Timeout | undefined;
@@ -113,14 +113,25 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     else this.missedSomething = true;
   }
 
-  /** Brings the step that is held now into sight, once for each hold; the selection moves there, the focus stays. */
-  private showHeldStep(): void {
+  /**
+   * Brings the step that is held now into sight, once for each hold; the selection moves there, the focus stays. VS Code may lose the row
+   * when the tree is drawn anew at that moment: then it is tried again.
+   */
+  private async showHeldStep(): Promise<void> {
     const hold = this.connection.data?.jobs.flatMap((job) => job.holds)[0]?.hold;
     if (hold === this.shownHold) return;
     const node = hold === undefined ? undefined : this.model.heldStep(hold);
     if (hold !== undefined && node === undefined) return;
-    this.shownHold = hold;
-    if (node !== undefined && this.view.visible) void this.view.reveal(node, { select: true, focus: false });
+    if (node === undefined) {
+      this.shownHold = hold;
+      return;
+    }
+    if (!this.view.visible) return;
+    const found = await Promise.resolve(this.view.reveal(node, { select: true, focus: false })).then(
+      () => this.view.selection.includes(node),
+      () => false,
+    );
+    if (found) this.shownHold = hold;
   }
 
   private runtimeChanged(): void {
@@ -147,7 +158,10 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     this.model.redraw();
     if (this.missedSomething) this.refresh.soon();
     this.missedSomething = false;
-    this.ages = setInterval(() => this.model.redraw(), agesEveryMs);
+    this.ages = setInterval(() => {
+      this.model.redraw();
+      void this.showHeldStep();
+    }, agesEveryMs);
   }
 }
 

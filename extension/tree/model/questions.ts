@@ -6,6 +6,7 @@ import { checkpointChildren, checkpointsChildren, checkpointsPage } from './chec
 import { jobChildren } from './jobRows';
 import type { About, Drawing } from './node';
 import { entriesChildren, entriesPage, operatorsChildren } from './operatorRows';
+import { newestHoldFirst } from '../../runtime/heldSteps';
 import { recoveriesChildren, recoveryChildren } from './recoveryRows';
 
 /** All recoveries of a job are shown; a job with more has a problem that a longer list does not explain. */
@@ -92,7 +93,7 @@ export async function askChildren(
         firstItems(cluster, 'recoveries', { job }, recoveriesShown, signal),
         cluster.get('job', { job }, undefined, signal),
       ]);
-      return recoveriesChildren(job, recoveries.items, details.holds);
+      return recoveriesChildren(job, recoveries.items, newestHoldFirst(details.holds));
     }
     case 'recovery': {
       const { job, recovery } = about;

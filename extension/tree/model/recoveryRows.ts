@@ -96,10 +96,13 @@ export function recoveriesChildren(
       : rows.map((info) => recoveryRow(job, info, heldText(info.recovery), moment));
 }
 
-/** What a reading step read, and from where. */
-function readingText({ event: { step } }: RecoveryStep): string | undefined {
+/** The end of a path: the checkpoint's folder and the file. */
+const pathEnd = (path: string): string => path.split('/').slice(-2).join('/');
+
+/** What a reading step read, and from where; `locationText` says how much of a path is shown. */
+function readingText({ event: { step } }: RecoveryStep, locationText: (path: string) => string): string | undefined {
   if (step.k === 'attempt') return sizeText(step.alternative.parts.reduce((sum, part) => sum + part.sizeBytes, 0));
-  return step.k === 'readHandle' ? step.part.location : undefined;
+  return step.k === 'readHandle' ? locationText(step.part.location) : undefined;
 }
 
 function ownerText({ event: { scope, step } }: RecoveryStep, names: RecoveryNames): string | undefined {
@@ -112,18 +115,23 @@ function ownerText({ event: { scope, step } }: RecoveryStep, names: RecoveryName
 function stepLook(step: RecoveryStep, names: RecoveryNames): Look {
   const { event, hold } = step;
   const label = stepText(event.step);
-  const description = joined(
-    hold === undefined ? undefined : 'held here',
-    ownerText(step, names),
-    readingText(step),
-    event.tookMs === undefined || event.tookMs < 1 ? undefined : durationText(event.tookMs),
-    outcomeText(event),
-  );
+  const described = (locationText: (path: string) => string): string =>
+    joined(
+      hold === undefined ? undefined : 'held here',
+      ownerText(step, names),
+      readingText(step, locationText),
+      event.tookMs === undefined || event.tookMs < 1 ? undefined : durationText(event.tookMs),
+      outcomeText(event),
+    );
+  const description = described(pathEnd);
   return {
     label,
     ...(description === '' ? {} : { description: shortened(description, 160) }),
     icon: stepIcon(step),
-    tooltip: joined(label, description),
+    tooltip: joined(
+      label,
+      described((path) => `\`${path}\``),
+    ),
     tokens: hold === undefined ? [] : ['held'],
     collapse: step.inner.length === 0 ? 'none' : isInteresting(step) ? 'expanded' : 'collapsed',
   };
@@ -203,6 +211,17 @@ function laneIcon(
   return { name: placeIcon(restored?.from) ?? 'layers' };
 }
 
+/**
+ * `delay-by-airport 1/2`: a chain goes by its first operator, so that a narrow view does not cut off which subtask it is. Its whole name
+ * is in the tooltip.
+ */
+function laneLabel(lane: Lane, names: RecoveryNames): string {
+  const scope = lane.steps[0]?.event.scope;
+  if (scope?.at !== 'task') return lane.name;
+  const first = names.operators.find(({ vertex }) => vertex === scope.vertex);
+  return first === undefined ? lane.name : `${first.uid ?? first.name} ${scope.subtask + 1}/${first.parallelism}`;
+}
+
 function laneRow(job: JobId, lane: Lane, restored: RestoredState | undefined, names: RecoveryNames): Draft {
   const hold = heldIn(lane.steps);
   const text = names.holds.find((held) => held.hold === hold)?.text;
@@ -211,7 +230,7 @@ function laneRow(job: JobId, lane: Lane, restored: RestoredState | undefined, na
     key: `lane-${lane.key}`,
     about: hold === undefined ? { k: 'text' } : { k: 'held', job, hold },
     look: {
-      label: lane.name,
+      label: laneLabel(lane, names),
       description: shortened(text ?? summary, 160),
       icon: laneIcon(lane, hold, restored),
       tokens: hold === undefined ? [] : ['held'],

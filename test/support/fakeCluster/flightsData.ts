@@ -24,7 +24,12 @@ export const airportVertex = id<VertexId>(airport);
 const sourceVertex = id<VertexId>(source);
 export const tm1 = id<TaskManagerId>('tm-1');
 export const tm2 = id<TaskManagerId>('tm-2');
-const airportTask = (subtask: number) => ({ vertex: airportVertex, subtask, parallelism: 2, name: 'delay-by-airport' });
+const airportTask = (subtask: number) => ({
+  vertex: airportVertex,
+  subtask,
+  parallelism: 2,
+  name: 'delay-by-airport -> days: Writer',
+});
 
 export function checkpointInfo(number: number, more: Partial<m.CheckpointInfo> = {}): m.CheckpointInfo {
   return {

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ChildExit } from '../../../runtime/base/env';
-import type { JobDetails } from '../../../runtime/cluster/model';
+import { id, type HoldId } from '../../../runtime/base/ids';
+import type { HeldStep, JobDetails } from '../../../runtime/cluster/model';
 import { Connection } from '../../../extension/runtime/connection';
 import { LastRuns, type LastRun } from '../../../extension/runtime/lastRuns';
 import { RuntimeService, type RuntimeWorld } from '../../../extension/runtime/runtimeService';
 import { statusText } from '../../../extension/status/statusText';
-import { checkpointInfo, flightsCluster, job, jobDetails, nowMs } from '../../support/fakeCluster/flightsData';
+import {
+  checkpointInfo,
+  flightsCluster,
+  job,
+  jobDetails,
+  nowMs,
+  recoveryEvents,
+} from '../../support/fakeCluster/flightsData';
 
 interface World extends RuntimeWorld {
   launches: number;
@@ -140,6 +148,29 @@ describe('the jobs of the connected runtime', () => {
     cluster.say({ e: 'job', job, status: 'RESTARTING' });
     await second;
     assert.deepEqual(nameAndStatus(), ['flights', 'RESTARTING']);
+    connection.dispose();
+  });
+});
+
+describe('held steps', () => {
+  test('come with the newest first, whichever order the engine tells them in', async () => {
+    const cluster = flightsCluster();
+    const [begin] = recoveryEvents();
+    assert.ok(begin);
+    const held = (name: string, atMs: number): HeldStep => ({
+      hold: id<HoldId>(name),
+      event: { ...begin, atMs },
+      text: name,
+    });
+    cluster.answers.job = jobDetails({ holds: [held('older', 1), held('newest', 3), held('middle', 2)] });
+    const runtime = new RuntimeService(world({ connect: () => Promise.resolve(cluster) }));
+    const connection = new Connection(runtime);
+    await runtime.ensure();
+    const data = await connection.read();
+    assert.deepEqual(
+      data?.jobs[0]?.holds.map(({ hold }) => String(hold)),
+      ['newest', 'middle', 'older'],
+    );
     connection.dispose();
   });
 });

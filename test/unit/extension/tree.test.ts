@@ -114,7 +114,9 @@ describe('the Jobs tree as text', () => {
         'delay-by-airport 1/2 | local · 19 kB · 4 ms',
         'delay-by-airport 2/2 | remote, because local copy was on tm-2, lost · 19 kB · 11 ms',
       ],
+      'a chain goes by its first operator',
     );
+    assert.match(lanes[1]?.look.tooltip ?? '', /^delay-by-airport -> days: Writer 1\/2 · on tm-1/);
   });
 
   test('a held step is where the eye goes: job, recovery, lane and step, opened', async () => {
@@ -137,7 +139,7 @@ describe('the Jobs tree as text', () => {
         '> Recoveries | held',
         'v #1  tm-2 killed by you | held before: read remote copy of keyed state',
         'v delay-by-airport 2/2 | held before: read remote copy of keyed state',
-        '- read remote copy of keyed state, 19 kB | held here · /w/.job-state/checkpoints/chk-31/s1',
+        '- read remote copy of keyed state, 19 kB | held here · chk-31/s1',
       ],
     );
     const job = await nodeAt(made.model, 'embedded', 'flights');
