@@ -47,40 +47,54 @@ export async function inject(
   await window.pick(answers.where);
   if (answers.when === undefined) return;
   await window.pick(answers.when);
-  // Enter before the box is there would be lost.
   await window.waitForText('With which message?');
-  await window.page.keyboard.press('Enter');
+  await window.accept();
 }
 
-/** Steps into whatever is held until the row of the held job says this. */
+/** Steps into whatever is held, by the button in the row of the step, until the row of the held job says this. */
 export async function stepUntil(window: VSCodeWindow, row: RegExp): Promise<void> {
-  for (let steps = 0; (await window.rows('Jobs', row).count()) === 0; steps++) {
-    if (steps === 60) throw new Error(`No row like ${String(row)} after ${steps} steps.`);
-    const before = await window.waitForRow('Jobs', /^flights.*held before/, 30_000);
-    await stepOnce(window);
-    await changed(window, before);
+  let at = await heldStep(window, undefined, 30_000);
+  for (let steps = 0; !row.test(at.job); steps++) {
+    if (steps === 60) throw new Error(`No row like ${String(row)} after ${steps} steps; it says ${at.job}.`);
+    at = await stepInto(window, at);
   }
 }
 
-/** One step of a held thread; with several held ones the first is taken. */
-async function stepOnce(window: VSCodeWindow): Promise<void> {
-  const done = vscode.commands.executeCommand('jobState.stepInto');
-  let over = false;
-  void Promise.resolve(done).finally(() => (over = true));
-  while (!(over as boolean)) {
-    if (await window.quickInput.locator('.monaco-list-row').first().isVisible())
-      await window.page.keyboard.press('Enter');
-    await window.page.waitForTimeout(50);
+/** One step of the held step that is selected. A click on a row that is drawn anew at that moment may be lost. */
+async function stepInto(window: VSCodeWindow, from: Held): Promise<Held> {
+  const row = window.view('Jobs').locator(`.monaco-list-rows > .monaco-list-row[data-index="${from.index}"]`);
+  for (let tries = 0; tries < 5; tries++) {
+    await row.hover();
+    await row.locator('.action-label[aria-label^="Step Into"]').click();
+    await window.restMouse();
+    const next = await heldStep(window, from, 5_000).catch(() => undefined);
+    if (next !== undefined) return next;
   }
+  throw new Error(`Step Into does not lead on from ${from.selected}; the job's row says ${from.job}.`);
 }
 
-/**
- * Waits until the job's row says something else, and no longer than a while: two subtasks may be held before the same step, one after
- * the other. What changed then has a moment to be drawn as a whole.
- */
-async function changed(window: VSCodeWindow, before: string): Promise<void> {
-  const row = window.rows('Jobs', /^flights/).first();
-  for (let tries = 0; tries < 30 && (await row.textContent()) === before; tries++)
-    await window.page.waitForTimeout(100);
-  await window.page.waitForTimeout(400);
+/** What the tree says of the step that is held: the text of its job's row, and the row that is selected. */
+interface Held {
+  readonly job: string;
+  readonly index: string;
+  readonly selected: string;
 }
+
+/** Waits until the tree shows a held step other than `before` as a whole: the job's row names the step, and the step's own row is selected. */
+async function heldStep(window: VSCodeWindow, before: Held | undefined, limitMs: number): Promise<Held> {
+  const found = `(${heldInPage})(${JSON.stringify(before ?? null)})`;
+  const handle = await window.page.waitForFunction(found, undefined, { timeout: limitMs });
+  return handle.jsonValue() as Promise<Held>;
+}
+
+/** Evaluated in the page: what {@link heldStep} waits for. */
+const heldInPage = `(before) => {
+  const rows = [...document.querySelectorAll('.sidebar .pane-body .monaco-list-row')];
+  const job = rows.find((row) => /^flights.*held before: /.test(row.textContent));
+  const selected = document.querySelector('.sidebar .pane-body .monaco-list-rows > .monaco-list-row.selected');
+  if (job === undefined || selected === null) return undefined;
+  const label = selected.querySelector('.label-name').textContent;
+  if (!job.textContent.includes('held before: ' + label)) return undefined;
+  const now = { job: job.textContent, index: selected.getAttribute('data-index'), selected: selected.textContent };
+  return JSON.stringify(now) === JSON.stringify(before) ? undefined : now;
+}`;

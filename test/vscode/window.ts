@@ -17,6 +17,27 @@ export type Theme = keyof typeof themes;
 /** Where tests leave pictures to be looked at. */
 const screenshotsFolder = join(process.env['JOB_STATE_ROOT'] ?? process.cwd(), 'out', 'screenshots');
 
+/** The address of a window with the extension under development and without its tests. */
+function ordinaryAddress(ofTests: string, folder: string | undefined): string {
+  const { origin, searchParams } = new URL(ofTests);
+  const payload = JSON.parse(searchParams.get('payload') ?? '[]') as [string, string][];
+  const query = new URLSearchParams({
+    ...(folder === undefined ? { ew: 'true' } : { folder }),
+    payload: JSON.stringify(payload.filter(([name]) => name !== 'extensionTestsPath')),
+  });
+  return `${origin}/?${query.toString()}`;
+}
+
+/**
+ * Runs in the page before the workbench does. The server that carries the tests trusts every folder and writes so into the page; here
+ * the page is told the opposite.
+ */
+const askForTrust = `document.addEventListener('readystatechange', () => {
+  const meta = document.getElementById('vscode-workbench-web-configuration');
+  if (document.readyState !== 'interactive' || meta === null) return;
+  meta.dataset.settings = JSON.stringify({ ...JSON.parse(meta.dataset.settings), enableWorkspaceTrust: true });
+});`;
+
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
@@ -37,6 +58,35 @@ export class VSCodeWindow {
     const page = browser.contexts()[0]?.pages()[0];
     if (page === undefined) throw new Error('The browser has no window.');
     return new VSCodeWindow(page);
+  }
+
+  /**
+   * Looks into a further window of the same VS Code, on a folder or on none, and closes it as a person does: its extension host ends with
+   * it. It is an ordinary window with the extension, not one of tests, so it also shows what VS Code refuses to tests: modal dialogs.
+   * With `asksForTrust` its folder is not trusted until somebody says so.
+   */
+  async inAnotherWindow(
+    { folder, asksForTrust = false }: { readonly folder?: string; readonly asksForTrust?: boolean },
+    look: (other: VSCodeWindow) => Promise<void>,
+  ): Promise<void> {
+    const page = await this.page.context().newPage();
+    try {
+      await page.setViewportSize(this.page.viewportSize() ?? { width: 1280, height: 800 });
+      if (asksForTrust) await page.addInitScript({ content: askForTrust });
+      const other = new VSCodeWindow(page);
+      await page.goto(ordinaryAddress(this.page.url(), folder));
+      await other.ready();
+      try {
+        await look(other);
+      } catch (error) {
+        await other.screenshot('other-window-failed');
+        throw error;
+      }
+    } finally {
+      await page.goto('about:blank');
+      await page.close();
+      await this.page.bringToFront();
+    }
   }
 
   /** Resolves when the workbench is drawn. */
@@ -70,7 +120,7 @@ export class VSCodeWindow {
     await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
   }
 
-  /** Drags the side bar's edge, so that descriptions are shown whole. */
+  /** Drags the edge of the side bar until it is so wide, or as far as it goes. */
   async widenSideBar(widthPx = 620): Promise<void> {
     const box = await this.page.locator('.part.sidebar').boundingBox();
     if (box === null) throw new Error('The side bar is not shown.');
@@ -149,27 +199,54 @@ export class VSCodeWindow {
     return this.page.locator('.quick-input-widget:visible');
   }
 
-  /**
-   * Runs a command by its title in the command palette, as a person does. Whatever takes the focus closes the palette
-   * (a view that has just opened, say), so it is opened again until the command is seen in it.
-   */
+  /** Runs a command by its title in the command palette, as a person does. */
   async runCommand(title: string): Promise<void> {
-    const entry = this.quickInput.locator('.monaco-list-row', { hasText: title }).first();
+    const entry = await this.quickAccess(`>${title}`, title);
+    await entry.click();
+    // What the command asks for comes in the same place: whoever answers it must not meet the palette.
+    await entry.waitFor({ state: 'hidden' });
+  }
+
+  /** The commands that the palette offers for a text. */
+  async offeredCommands(title: string): Promise<string[]> {
+    await this.quickAccess(`>${title}`, '');
+    const offered = await this.quickInput.locator('.monaco-list-row').allTextContents();
+    await this.page.keyboard.press('Escape');
+    return offered;
+  }
+
+  /** Opens a file of the folder by its name and puts the cursor into it. */
+  async openFile(name: string): Promise<void> {
+    await (await this.quickAccess(name, name)).click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.editor.locator('.view-lines').click();
+  }
+
+  /** The editor that is in front. */
+  get editor(): Locator {
+    return this.page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
+  }
+
+  /**
+   * Opens the quick access with a text and resolves to its first entry that holds another. Whatever takes the focus closes it (a view
+   * that has just opened, say), so it is opened again until the entry is seen in it.
+   */
+  private async quickAccess(text: string, entryText: string): Promise<Locator> {
+    const entry = this.quickInput.locator('.monaco-list-row', { hasText: entryText }).first();
     for (let tries = 5; ; tries -= 1) {
       await this.page.keyboard.press('F1');
       try {
         await this.quickInput
           .locator('input')
           .first()
-          .fill(`>${title}`, { timeout: patienceMs / 5 });
+          .fill(text, { timeout: patienceMs / 5 });
         await entry.waitFor({ timeout: patienceMs / 5 });
-        break;
+        return entry;
       } catch (error) {
         if (tries === 1) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
-    await entry.click();
   }
 
   /** Replaces the text of the open quick input, without accepting it. */
@@ -180,7 +257,12 @@ export class VSCodeWindow {
   /** Accepts the open input box, after typing `text` into it. */
   async answer(text: string): Promise<void> {
     await this.type(text);
-    await this.page.keyboard.press('Enter');
+    await this.accept();
+  }
+
+  /** Accepts what the open quick input proposes. The key goes to its box, wherever the focus is. */
+  async accept(): Promise<void> {
+    await this.quickInput.locator('input').first().press('Enter');
   }
 
   /** Picks the first entry of the open quick pick that holds a text. */
@@ -201,12 +283,15 @@ export class VSCodeWindow {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor({ timeout: timeoutMs });
   }
 
-  /** Presses a button of a notification or of a dialog. */
-  async pressButton(title: string): Promise<void> {
-    await this.page
-      .locator('.notifications-toasts .monaco-button, .monaco-dialog-box .monaco-button', { hasText: title })
-      .first()
-      .click();
+  /** The modal dialog that is open. Windows of tests show none, others do. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Presses a button of the modal dialog and waits until it is gone. */
+  async answerDialog(button: string): Promise<void> {
+    await this.dialog.locator('.monaco-button', { hasText: button }).first().click();
+    await this.dialog.waitFor({ state: 'hidden' });
   }
 
   /** A debug toolbar's or a view title's button by the beginning of its title. */
@@ -230,6 +315,7 @@ export class VSCodeWindow {
   async setTheme(theme: Theme): Promise<void> {
     const kind = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black' }[theme];
     await this.runCommand('Preferences: Color Theme');
+    await this.quickInput.locator('input[placeholder^="Select Color Theme"]').waitFor();
     await this.type(themes[theme]);
     await this.pick(themes[theme]);
     await this.page.locator(`.monaco-workbench.${kind}`).first().waitFor();

@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { close, inject, stepUntil } from '../actions';
 import { printing } from '../printing';
 import { waitForRunningJob } from '../runningJob';
@@ -6,7 +8,13 @@ import { themes, VSCodeWindow, type Theme } from '../window';
 /** The example's first checkpoint has to complete. */
 const limitMs = 90_000;
 
-/** Saves the pictures of the documentation into the folder that JOB_STATE_IMAGES names, in each kind of theme. */
+/** Widths of the side bar, in pixels: with room for every description, and with as little as people leave it. */
+const widths = { wide: 620, narrow: 200 } as const;
+
+/** The pictures that the documentation shows, by their names there; all others are only to be looked at. */
+const documented: Readonly<Record<string, string>> = { 'held-wide-dark': 'held-dark' };
+
+/** Takes pictures in every kind of theme and width into out/screenshots/, and those of the documentation into the folder JOB_STATE_IMAGES. */
 export const run = (): Promise<void> =>
   printing(async () => {
     const folder = process.env['JOB_STATE_IMAGES'];
@@ -14,17 +22,33 @@ export const run = (): Promise<void> =>
     const window = await VSCodeWindow.connect();
     await window.ready();
     await waitForRunningJob(window, limitMs);
-    await window.widenSideBar();
-    const inEveryTheme = async (name: string): Promise<void> => {
+    const everyWay = async (name: string): Promise<void> => {
       for (const theme of Object.keys(themes) as Theme[]) {
         await window.setTheme(theme);
-        console.log(await window.screenshot(`${name}-${theme}`, folder));
+        for (const [width, px] of Object.entries(widths)) {
+          await window.widenSideBar(px);
+          const picture = `${name}-${width}-${theme}`;
+          const path = await window.screenshot(picture);
+          const documentName = documented[picture];
+          if (documentName === undefined) continue;
+          await copyFile(path, join(folder, `${documentName}.png`));
+          console.log(`docs/images/${documentName}.png`);
+        }
       }
     };
-    await inEveryTheme('overview');
+    await everyWay('overview');
+    await window.expand('Jobs', /^delay-by-airport/);
+    await window.expand('Jobs', /^stats/);
+    await everyWay('state');
+    await close(window, /^delay-by-airport/);
     await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
     await stepUntil(window, /^flights.*held before: .*read local copy/);
     await close(window, /^Operators/);
     await window.expand('Jobs', /^Recoveries/);
-    await inEveryTheme('held');
+    await everyWay('held');
+    await window.runCommand('Job State: Continue Recovery');
+    await window.waitForRow('Jobs', /^flights.*RUNNING/, limitMs);
+    await close(window, /^Recoveries/);
+    await window.expand('Jobs', /^Checkpoints/);
+    await everyWay('checkpoints');
   });
