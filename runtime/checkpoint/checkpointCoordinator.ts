@@ -8,9 +8,11 @@ import { checkpointProperties, savepointProperties } from '../formats/metadata/s
 import { writtenVersion } from '../formats/metadata/metadata';
 import { AbortedSnapshots } from './abortedSnapshots';
 import { checkpointDirectory } from './checkpointDirectories';
-import { checkpointFailure, countsAsFailure } from './checkpointFailures';
+import { afterCompletion, afterFailure, noFailures, type FailureCount } from './checkpointFailureManager';
+import { checkpointFailure, declineReason } from './checkpointFailures';
 import type { CheckpointGateway, CheckpointListener, CheckpointPlan } from './checkpointGateway';
 import type { CheckpointFailureReason, CheckpointKind } from './checkpointRecords';
+import { nextRequest, oneTooMany } from './checkpointRequestDecider';
 import { CheckpointStatsTracker } from './checkpointStatsTracker';
 import { subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
 import type { CompletedCheckpointStore } from './completedCheckpointStore';
@@ -54,7 +56,7 @@ export abstract class CheckpointCoordinator {
   private running: Running | undefined;
   private readonly queue: CheckpointRequest[] = [];
   private nextId: number;
-  private failuresInARow = 0;
+  private failures: FailureCount = noFailures;
   private closed = false;
   private readonly aborted: AbortedSnapshots;
   private readonly periodic: PeriodicTrigger;
@@ -75,7 +77,6 @@ export abstract class CheckpointCoordinator {
   /** All tasks run: periodic checkpoints begin, the first one after an interval. */
   startScheduler(): void {
     if (this.periodic.isOn || this.closed) return;
-    this.failuresInARow = 0;
     this.periodic.start();
   }
 
@@ -106,6 +107,8 @@ export abstract class CheckpointCoordinator {
       return;
     }
     this.queue.push(request);
+    const excess = oneTooMany(this.queue);
+    if (excess !== undefined) this.refuse(excess, 'too-many-requests');
     this.next();
   }
 
@@ -128,7 +131,7 @@ export abstract class CheckpointCoordinator {
   decline(ref: AttemptRef, checkpoint: CheckpointId, error: ErrorData): boolean {
     const running = this.current(checkpoint);
     if (running?.pending.takesPart(ref) !== true) return false;
-    this.abort(running, 'declined', error);
+    this.abort(running, declineReason(error), error);
     return true;
   }
 
@@ -156,9 +159,16 @@ export abstract class CheckpointCoordinator {
   }
 
   private next(): void {
-    if (this.running !== undefined) return;
-    const savepoint = this.queue.findIndex((request) => request.kind !== 'CHECKPOINT');
-    const request = this.queue.splice(Math.max(0, savepoint), 1)[0];
+    const { pauseLeftMs } = this.periodic;
+    const decision = nextRequest(this.queue, { underWay: this.running !== undefined, pauseLeftMs });
+    if (decision.d === 'wait') return;
+    if (decision.d === 'refuse') {
+      this.periodic.later(decision.afterMs);
+      this.refuse(decision.index, decision.reason);
+      this.next();
+      return;
+    }
+    const request = this.queue.splice(decision.index, 1)[0];
     if (request === undefined) return;
     const plan = this.gateway.plan();
     if (plan.ready) this.start(request, plan);
@@ -167,6 +177,11 @@ export abstract class CheckpointCoordinator {
       request.refused(checkpointFailure(nameOf(request.kind), 'not-all-tasks-running', { ...why, message: plan.why }));
       this.next();
     }
+  }
+
+  private refuse(index: number, reason: CheckpointFailureReason): void {
+    const [request] = this.queue.splice(index, 1);
+    request?.refused(checkpointFailure(nameOf(request.kind), reason));
   }
 
   private start(request: CheckpointRequest, plan: Extract<CheckpointPlan, { ready: true }>): void {
@@ -239,10 +254,8 @@ export abstract class CheckpointCoordinator {
   private complete(running: Running, completed: CompletedCheckpoint): void {
     const savepoint = completed.kind !== 'CHECKPOINT';
     this.ended(running);
-    if (!savepoint) {
-      this.failuresInARow = 0;
-      this.completedStore.add(completed);
-    }
+    this.failures = afterCompletion(this.failures, completed.id);
+    if (!savepoint) this.completedStore.add(completed);
     this.stats.completed(completed.id, this.env.clock.wallMs(), completed.directory);
     this.gateway.notifyComplete(completed.id, savepoint);
     this.onFullyAcknowledgedCheckpoint(completed);
@@ -264,7 +277,13 @@ export abstract class CheckpointCoordinator {
     this.onFailedCheckpoint(id, error);
     this.listener.changed(id);
     this.listener.failed(id, pending.kind, error);
-    if (pending.kind === 'CHECKPOINT' && countsAsFailure(reason)) this.countFailure(error);
+    const { count, failsJob } = afterFailure(
+      this.failures,
+      { id, kind: pending.kind, reason },
+      this.setup.config.tolerableFailures,
+    );
+    this.failures = count;
+    if (failsJob) this.listener.tolerableFailuresExceeded(error);
     this.next();
   }
 
@@ -272,14 +291,6 @@ export abstract class CheckpointCoordinator {
     running.timeout.dispose();
     this.periodic.snapshotEnded();
     this.running = undefined;
-  }
-
-  private countFailure(error: JobStateError): void {
-    const { tolerableFailures } = this.setup.config;
-    this.failuresInARow += 1;
-    if (tolerableFailures === 'unlimited' || this.failuresInARow <= tolerableFailures) return;
-    this.failuresInARow = 0;
-    this.listener.tolerableFailuresExceeded(error);
   }
 }
 

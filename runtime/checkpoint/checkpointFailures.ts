@@ -5,7 +5,11 @@ import type { CheckpointFailureReason } from './checkpointRecords';
 const sentences: Readonly<Record<CheckpointFailureReason, string>> = {
   'not-all-tasks-running': 'Not all tasks are running.',
   'trigger-failed': 'It could not be started.',
+  'minimum-pause': 'The last one has ended a moment ago.',
+  'too-many-requests': 'Too many are waiting.',
   declined: 'A task declined it.',
+  'task-not-ready': 'A task was not ready for it.',
+  superseded: 'A newer one has overtaken it.',
   expired: 'Checkpoint expired before completing.',
   cancelled: 'It was cancelled.',
   'job-failed': 'The job failed while it was being taken.',
@@ -16,7 +20,11 @@ const sentences: Readonly<Record<CheckpointFailureReason, string>> = {
 const advices: Readonly<Record<CheckpointFailureReason, string>> = {
   'not-all-tasks-running': 'Try again when the job is running.',
   'trigger-failed': 'Look at the directory of the checkpoints.',
+  'minimum-pause': 'Wait for the pause between checkpoints.',
+  'too-many-requests': 'Wait for some of them.',
   declined: 'Look at the task that declined it.',
+  'task-not-ready': 'Try again when the job is running.',
+  superseded: '',
   expired: 'Look for a slow or held task, or raise the time-out of checkpoints.',
   cancelled: '',
   'job-failed': 'Try again when the job has recovered.',
@@ -36,18 +44,8 @@ export function checkpointFailure(what: string, reason: CheckpointFailureReason,
   });
 }
 
-/** Whether it counts against `tolerableFailures`; as in Flink's `CheckpointFailureManager`, an abort because of something else does not. */
-export function countsAsFailure(reason: CheckpointFailureReason): boolean {
-  switch (reason) {
-    case 'declined':
-    case 'expired':
-    case 'trigger-failed':
-    case 'store-failed':
-      return true;
-    case 'not-all-tasks-running':
-    case 'cancelled':
-    case 'job-failed':
-    case 'shutdown':
-      return false;
-  }
+/** What a task says when it declines is the reason, where Flink has one of its own for it. */
+export function declineReason({ code }: ErrorData): CheckpointFailureReason {
+  if (code === 'checkpoint.task-not-running') return 'task-not-ready';
+  return code === 'checkpoint.superseded' ? 'superseded' : 'declined';
 }

@@ -77,8 +77,12 @@ export const checkpointHistoryLength = 50;
 /** Why a snapshot did not complete; the words of Flink's `CheckpointFailureReason`, shortened. */
 export type CheckpointFailureReason =
   | 'not-all-tasks-running'
+  | 'minimum-pause'
+  | 'too-many-requests'
   | 'trigger-failed'
   | 'declined'
+  | 'task-not-ready'
+  | 'superseded'
   | 'expired'
   | 'cancelled'
   | 'job-failed'

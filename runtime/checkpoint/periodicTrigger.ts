@@ -32,6 +32,17 @@ export class PeriodicTrigger {
     this.due = undefined;
   }
 
+  /** What is left of the pause after the newest snapshot. */
+  get pauseLeftMs(): number {
+    return Math.max(0, this.lastEndMs + this.config.minPauseMs - this.clock.monoMs());
+  }
+
+  /** The one that is due now comes after this time instead. */
+  later(delayMs: number): void {
+    this.due?.dispose();
+    this.schedule(delayMs);
+  }
+
   /** Of any snapshot, completed or not. */
   snapshotEnded(): void {
     this.lastEndMs = this.clock.monoMs();
@@ -43,13 +54,7 @@ export class PeriodicTrigger {
   }
 
   private fire(): void {
-    const { minPauseMs, intervalMs } = this.config;
-    const pauseLeftMs = this.lastEndMs + minPauseMs - this.clock.monoMs();
-    if (pauseLeftMs > 0) {
-      this.schedule(pauseLeftMs);
-      return;
-    }
-    this.schedule(intervalMs);
+    this.schedule(this.config.intervalMs);
     this.trigger();
   }
 }

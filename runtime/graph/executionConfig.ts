@@ -103,7 +103,7 @@ const checkpointChecks: ChecksOf<CheckpointConfig> = {
   mode: oneOf('exactly_once', 'at_least_once'),
   timeoutMs: integer(10),
   minPauseMs: integer(0),
-  maxConcurrent: integer(1),
+  maxConcurrent: { expected: '1, as checkpoints are taken one after the other', holds: (value) => value === 1 },
   tolerableFailures: either(integer(0), unlimited),
   retained: integer(1),
   retainOnCancellation: flag,
