@@ -42,9 +42,12 @@ export class WindowHarness {
   private backend: HeapKeyedBackend;
 
   /** `make` gives functions of their own to each operator. */
-  constructor(private readonly make: () => WindowOperatorSpec) {
+  constructor(
+    private readonly make: () => WindowOperatorSpec,
+    private readonly backendOf = (env: MemoryEnv) => newBackend(env),
+  ) {
     this.env = { ...memoryEnv(), clock: { ...memoryEnv().clock, wallMs: () => this.nowMs } };
-    this.backend = newBackend(this.env);
+    this.backend = backendOf(this.env);
   }
 
   async open(restored = false): Promise<this> {
@@ -96,10 +99,18 @@ export class WindowHarness {
     return snapshotOf(this.env, this.backend, type);
   }
 
+  /** The file of a snapshot. */
+  async snapshotBytes(type?: SnapshotType): Promise<Uint8Array> {
+    const { disk } = this.env;
+    const before = new Set(disk.paths());
+    await this.snapshot(type);
+    return disk.bytesOf(disk.paths().find((path) => !before.has(path)) ?? '');
+  }
+
   /** A new operator with what the snapshot holds. */
   async restore(handle: KeyedHandle): Promise<void> {
     await this.close();
-    this.backend = newBackend(this.env);
+    this.backend = this.backendOf(this.env);
     await restoreInto(this.env, this.backend, handle);
     await this.open(true);
   }
