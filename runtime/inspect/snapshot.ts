@@ -4,6 +4,7 @@ import { handleInfos } from '../checkpoint/handleInfos';
 import type { CompletedCheckpoint } from '../checkpoint/completedCheckpoint';
 import { userError } from '../base/errors';
 import type { CheckpointProperties, OperatorState } from '../formats/handles';
+import { operatorIdOfUid } from '../graph/operatorIds';
 import type { CheckpointOperator } from '../rest/debug/model';
 
 /** A checkpoint or savepoint on disk, opened: its `_metadata` is read, its state files are not. */
@@ -73,13 +74,14 @@ function snapshotOperator(operator: OperatorState, directory: string): SnapshotO
   };
 }
 
-/** An operator by its uid, its name or its id. */
+/** An operator by its uid, its name or its id. A snapshot of Flink has no uids, but ids that are made of them. */
 export function findOperator(snapshot: Snapshot, text: string): OperatorState {
   const { operators } = snapshot.metadata;
   const found =
     operators.find(({ uid }) => uid === text) ??
     operators.find(({ operatorId }) => operatorId === text) ??
-    operators.find(({ name }) => name === text);
+    operators.find(({ name }) => name === text) ??
+    operators.find(({ operatorId }) => operatorId === operatorIdOfUid(text));
   if (found === undefined) {
     const known = operators.map(({ uid, operatorId }) => uid ?? operatorId).join(', ');
     throw userError('operator.not-found', `${snapshot.directory} has no operator ${text}.`, `It has ${known}.`, {
