@@ -1,19 +1,27 @@
-import { userError } from '../base/errors';
 import type { SourceLocation, StreamPartitioner } from '../graph/streamGraph';
 import type { AggregateFunction, ReduceFunction } from './aggregations';
 import { callerLocation } from './callerLocation';
+import {
+  KeyedCoProcessFunction,
+  type CoFlatMapFunction,
+  type CoMapFunction,
+  type CoProcessFunction,
+} from './coFunctions';
 import { describable, type OfOperator } from './describable';
 import type { Collector, KeyedProcessFunction, ProcessFunction } from './functions';
 import { checkKeyType } from './keyHash';
-import type { KeySpec, OperatorSpec } from './operatorSpec';
+import type { KeyPair, KeySpec, OperatorSpec } from './operatorSpec';
 import type { OutputTag } from './outputTag';
+import { extreme, extremeRow, summing } from './rollingAggregations';
 import type { Sink } from './sinks';
 import { AggregatingStateDescriptor, ListStateDescriptor, ReducingStateDescriptor } from './state';
+import { checkKeyed, checkSameJob, checkSameKeyType } from './streamChecks';
 import { describeNode, type DraftNode, type StreamGraphBuilder, type Upstream } from './streamGraphBuilder';
 import type { TypeInformation, TypeSpec } from './types';
 import type { WindowAssigner } from './windowing/windowAssigners';
 import { WindowDescription } from './windowing/windowDescription';
-import type { AnyWindowFunction, ProcessWindowFunction } from './windowing/windowFunctions';
+import { functionAndType, type FunctionAndType } from './windowing/windowArguments';
+import type { ProcessWindowFunction } from './windowing/windowFunctions';
 import { windowContents, type WindowSpec } from './windowing/windowSpec';
 
 /** A stream of rows of type `T`; Flink's class of the same name. Most methods add one operator that reads this stream. */
@@ -55,12 +63,18 @@ export class DataStream<T> {
    * Groups the rows by key: all rows of a key meet the same subtask and its state.
    * The type decides how the key is hashed and stored; without one it is JSON.
    */
-  keyBy<K>(keySelector: (value: T) => K, keyType: TypeInformation<K> = jsonKey): KeyedStream<T, K> {
+  keyBy<K>(keySelector: (value: T) => K, keyType: TypeInformation<K> = jsonType): KeyedStream<T, K> {
     checkKeyType(keyType);
     return new KeyedStream(this.builder, partitioned(this.upstream, 'hash'), {
       keySelector: keySelector as (value: unknown) => unknown,
       keyType,
     });
+  }
+
+  /** Both streams, for functions that have state or decisions in common. Key both, or give a broadcast one, to share state. */
+  connect<R>(other: DataStream<R>): ConnectedStreams<T, R> {
+    checkSameJob(this.builder, other.builder);
+    return new ConnectedStreams<T, R>(this.builder, [this, other]);
   }
 
   /** The rows of all these streams, in no order among each other. */
@@ -129,20 +143,11 @@ export class DataStream<T> {
   }
 }
 
-const jsonKey: TypeSpec = { kind: 'JSON' };
+const jsonType: TypeSpec = { kind: 'JSON' };
 
 /** The last word on the way of the records counts, as in Flink. */
 function partitioned(upstream: readonly Upstream[], partitioner: StreamPartitioner): readonly Upstream[] {
   return upstream.map((each) => ({ ...each, partitioner }));
-}
-
-function checkSameJob(one: StreamGraphBuilder, other: StreamGraphBuilder): void {
-  if (one === other) return;
-  throw userError(
-    'job.other-environment',
-    'Streams of two environments cannot be brought together.',
-    'Make all sources of a job with the same StreamExecutionEnvironment.',
-  );
 }
 
 /** The main output of an operator. */
@@ -174,7 +179,7 @@ export class KeyedStream<T, K> {
   constructor(
     private readonly builder: StreamGraphBuilder,
     readonly upstream: readonly Upstream[],
-    private readonly key: KeySpec,
+    readonly key: KeySpec,
   ) {}
 
   process<O>(process: KeyedProcessFunction<K, T, O>): SingleOutputStreamOperator<O> {
@@ -187,6 +192,52 @@ export class KeyedStream<T, K> {
     return new WindowedStream(assigner, (window, location) =>
       this.#transform(assigner.name, { kind: 'window', key: this.key, window }, location),
     );
+  }
+
+  /** For each row, all rows of its key so far in one. The type is that of the state; without one it is JSON. */
+  reduce(reduce: ReduceFunction<T>, type: TypeInformation<T> = jsonType): SingleOutputStreamOperator<T> {
+    return this.#reduce('Keyed Reduce', reduce, type, callerLocation(this, 'reduce'));
+  }
+
+  /** For each row, the first row of its key with the sum of this field so far. */
+  sum(field: keyof T & string, type: TypeInformation<T> = jsonType): SingleOutputStreamOperator<T> {
+    return this.#reduce(aggregation, summing<T>(field), type, callerLocation(this, 'sum'));
+  }
+
+  /** For each row, the first row of its key with the lowest value of this field so far. */
+  min(field: keyof T & string, type: TypeInformation<T> = jsonType): SingleOutputStreamOperator<T> {
+    return this.#reduce(aggregation, extreme<T>(field, 1), type, callerLocation(this, 'min'));
+  }
+
+  /** For each row, the first row of its key with the highest value of this field so far. */
+  max(field: keyof T & string, type: TypeInformation<T> = jsonType): SingleOutputStreamOperator<T> {
+    return this.#reduce(aggregation, extreme<T>(field, -1), type, callerLocation(this, 'max'));
+  }
+
+  /** For each row, the row of its key that has the lowest value of this field so far; of equal ones the first, or the last. */
+  minBy(field: keyof T & string, first = true, type: TypeInformation<T> = jsonType): SingleOutputStreamOperator<T> {
+    return this.#reduce(aggregation, extremeRow<T>(field, 1, first), type, callerLocation(this, 'minBy'));
+  }
+
+  /** For each row, the row of its key that has the highest value of this field so far; of equal ones the first, or the last. */
+  maxBy(field: keyof T & string, first = true, type: TypeInformation<T> = jsonType): SingleOutputStreamOperator<T> {
+    return this.#reduce(aggregation, extremeRow<T>(field, -1, first), type, callerLocation(this, 'maxBy'));
+  }
+
+  /** With another stream of the same type of key: rows of equal keys share state and timers. */
+  connect<R>(other: KeyedStream<R, K>): ConnectedStreams<T, R, K> {
+    checkSameJob(this.builder, other.builder);
+    return new ConnectedStreams<T, R, K>(this.builder, [this, other]);
+  }
+
+  #reduce(
+    name: string,
+    reduce: ReduceFunction<T>,
+    valueType: TypeSpec,
+    location: SourceLocation | undefined,
+  ): SingleOutputStreamOperator<T> {
+    const erased = reduce as ReduceFunction<unknown>;
+    return this.#transform(name, { kind: 'reduce', key: this.key, reduce: erased, valueType }, location);
   }
 
   #transform<R>(
@@ -262,15 +313,73 @@ export class WindowedStream<T, K> extends WindowDescription<T> {
   }
 }
 
-/** What follows the reduce or aggregate function. */
-type FunctionAndType<S> = readonly [(AnyWindowFunction | TypeInformation<S>)?, TypeInformation<S>?];
+/** Flink's name of the operator behind `sum` and the like. */
+const aggregation = 'Keyed Aggregation';
 
-function functionAndType<S>([second, third]: FunctionAndType<S>): {
-  windowFunction: AnyWindowFunction | undefined;
-  type: TypeInformation<S> | undefined;
-} {
-  if (second === undefined || 'process' in second) return { windowFunction: second, type: third };
-  return { windowFunction: undefined, type: second };
+/** One side of connected streams. */
+interface ConnectedInput {
+  readonly upstream: readonly Upstream[];
+  readonly key?: KeySpec;
+}
+
+/** Two streams with one operator to come; `K` is the type of their keys. Flink's class of the same name. */
+export class ConnectedStreams<T, R, K = never> {
+  constructor(
+    private readonly builder: StreamGraphBuilder,
+    private readonly inputs: readonly [ConnectedInput, ConnectedInput],
+  ) {}
+
+  /** Groups both streams by keys of one type. */
+  keyBy<Key>(
+    keySelector1: (value: T) => Key,
+    keySelector2: (value: R) => Key,
+    keyType: TypeInformation<Key> = jsonType,
+  ): ConnectedStreams<T, R, Key> {
+    checkKeyType(keyType);
+    const keyed = ({ upstream }: ConnectedInput, keySelector: (value: unknown) => unknown): ConnectedInput => ({
+      upstream: partitioned(upstream, 'hash'),
+      key: { keySelector, keyType },
+    });
+    return new ConnectedStreams<T, R, Key>(this.builder, [
+      keyed(this.inputs[0], keySelector1 as (value: unknown) => unknown),
+      keyed(this.inputs[1], keySelector2 as (value: unknown) => unknown),
+    ]);
+  }
+
+  map<O>(map: CoMapFunction<T, R, O>): SingleOutputStreamOperator<O> {
+    return this.#transform('Co-Map', { kind: 'coMap', keys: this.#keys, map }, callerLocation(this, 'map'));
+  }
+
+  flatMap<O>(flatMap: CoFlatMapFunction<T, R, O>): SingleOutputStreamOperator<O> {
+    const operator: OperatorSpec = { kind: 'coFlatMap', keys: this.#keys, flatMap };
+    return this.#transform('Co-Flat Map', operator, callerLocation(this, 'flatMap'));
+  }
+
+  /** With keyed state and timers where both streams are keyed. */
+  process<O>(process: CoProcessFunction<T, R, O> | KeyedCoProcessFunction<K, T, R, O>): SingleOutputStreamOperator<O> {
+    const keys = this.#keys;
+    const needsKeys = process instanceof KeyedCoProcessFunction;
+    if (needsKeys) checkKeyed(keys);
+    const name = needsKeys ? 'Co-Keyed-Process' : 'Co-Process';
+    return this.#transform(name, { kind: 'coProcess', keys, process }, callerLocation(this, 'process'));
+  }
+
+  get #keys(): KeyPair {
+    return [this.inputs[0].key, this.inputs[1].key];
+  }
+
+  #transform<O>(
+    name: string,
+    operator: OperatorSpec,
+    location: SourceLocation | undefined,
+  ): SingleOutputStreamOperator<O> {
+    checkSameKeyType(this.#keys);
+    const upstreams = this.inputs.map(({ upstream }) => upstream);
+    return new SingleOutputStreamOperator<O>(
+      this.builder,
+      this.builder.addOperator(upstreams, name, operator, location),
+    );
+  }
 }
 
 /** An operator without outputs. */

@@ -1,7 +1,15 @@
 /** What job authors import as 'job-state': Flink's DataStream API in TypeScript. */
 export type { AggregateFunction, ReduceFunction } from './aggregations';
 export { CsvSource, type CsvColumns, type CsvRow, type CsvSourceOptions } from './csvSource';
-export { DataStream, DataStreamSink, KeyedStream, SingleOutputStreamOperator, WindowedStream } from './dataStream';
+export { CoProcessFunction, KeyedCoProcessFunction, type CoFlatMapFunction, type CoMapFunction } from './coFunctions';
+export {
+  ConnectedStreams,
+  DataStream,
+  DataStreamSink,
+  KeyedStream,
+  SingleOutputStreamOperator,
+  WindowedStream,
+} from './dataStream';
 export { StreamExecutionEnvironment } from './environment';
 export {
   KeyedProcessFunction,

@@ -1,4 +1,6 @@
 import type { StreamGraph, StreamNode } from '../graph/streamGraph';
+import type { ReduceFunction } from './aggregations';
+import type { AnyCoProcessFunction, CoFlatMapFunction, CoMapFunction } from './coFunctions';
 import type { Collector, KeyedProcessFunction, ProcessFunction } from './functions';
 import type { SinkSpec } from './sinks';
 import type { SourceSpec } from './sources';
@@ -11,6 +13,9 @@ export interface KeySpec {
   readonly keySelector: (value: unknown) => unknown;
   readonly keyType: TypeSpec;
 }
+
+/** The keys of an operator with two inputs. Keyed state is there when both have one. */
+export type KeyPair = readonly [KeySpec | undefined, KeySpec | undefined];
 
 /** The user functions of one operator, erased to unknown rows: what the runtime calls. */
 export type OperatorSpec =
@@ -33,6 +38,19 @@ export type OperatorSpec =
       readonly process: KeyedProcessFunction<unknown, unknown, unknown>;
     }
   | { readonly kind: 'window'; readonly key: KeySpec; readonly window: WindowSpec }
+  | {
+      readonly kind: 'reduce';
+      readonly key: KeySpec;
+      readonly reduce: ReduceFunction<unknown>;
+      readonly valueType: TypeSpec;
+    }
+  | { readonly kind: 'coMap'; readonly keys: KeyPair; readonly map: CoMapFunction<unknown, unknown, unknown> }
+  | {
+      readonly kind: 'coFlatMap';
+      readonly keys: KeyPair;
+      readonly flatMap: CoFlatMapFunction<unknown, unknown, unknown>;
+    }
+  | { readonly kind: 'coProcess'; readonly keys: KeyPair; readonly process: AnyCoProcessFunction }
   | { readonly kind: 'sink'; readonly sink: SinkSpec };
 
 export type JobStreamNode = StreamNode<OperatorSpec>;
@@ -43,7 +61,12 @@ export function keysOf(spec: OperatorSpec): readonly (KeySpec | undefined)[] {
   switch (spec.kind) {
     case 'keyedProcess':
     case 'window':
+    case 'reduce':
       return [spec.key];
+    case 'coMap':
+    case 'coFlatMap':
+    case 'coProcess':
+      return spec.keys;
     case 'source':
     case 'map':
     case 'filter':
@@ -52,4 +75,10 @@ export function keysOf(spec: OperatorSpec): readonly (KeySpec | undefined)[] {
     case 'sink':
       return [];
   }
+}
+
+/** The type of the keys of the operator's state and timers; undefined: it has no keyed state. */
+export function stateKeyType(spec: OperatorSpec): TypeSpec | undefined {
+  const keys = keysOf(spec);
+  return keys.includes(undefined) ? undefined : keys[0]?.keyType;
 }

@@ -11,7 +11,19 @@ export interface SourceLocation {
 /** Flink's `ChainingStrategy`: whether an operator may be chained to its input (and, NEVER, to its outputs). */
 export type ChainingStrategy = 'ALWAYS' | 'HEAD' | 'NEVER';
 
-export type OperatorKind = 'source' | 'map' | 'filter' | 'flatMap' | 'process' | 'keyedProcess' | 'window' | 'sink';
+export type OperatorKind =
+  | 'source'
+  | 'map'
+  | 'filter'
+  | 'flatMap'
+  | 'process'
+  | 'keyedProcess'
+  | 'reduce'
+  | 'window'
+  | 'coMap'
+  | 'coFlatMap'
+  | 'coProcess'
+  | 'sink';
 
 /**
  * One operator as its author wrote it; Flink's `StreamNode`. `Operator` carries the user functions and is opaque here:

@@ -1,5 +1,5 @@
 import type { ConnectorContext, Connectors } from '../api/connector';
-import { keysOf, type JobStreamGraph, type JobStreamNode, type OperatorSpec } from '../api/operatorSpec';
+import { keysOf, stateKeyType, type JobStreamGraph, type JobStreamNode, type OperatorSpec } from '../api/operatorSpec';
 import type { Env } from '../base/env';
 import { JobStateError, unreachable } from '../base/errors';
 import type { ChainedOperator } from '../graph/jobGraph';
@@ -7,7 +7,11 @@ import type { OutputDeployment, TaskDeployment } from '../wire/messages';
 import { RecordWriter } from './network/recordWriter';
 import { Subpartition } from './network/subpartition';
 import { KeyedProcessOperator } from './operators/keyedProcessOperator';
-import { ProcessOperator, type SubtaskEnvironment } from './operators/processOperator';
+import { CoProcessOperator, KeyedCoProcessOperator } from './operators/coProcessOperator';
+import { CoFlatMapOperator, CoMapOperator } from './operators/coRowOperators';
+import { ProcessOperator } from './operators/processOperator';
+import { ReduceOperator } from './operators/reduceOperator';
+import type { SubtaskEnvironment } from './operators/runtimeContext';
 import { FilterOperator, FlatMapOperator, MapOperator } from './operators/rowOperators';
 import { SinkOperator } from './operators/sinkOperator';
 import { SourceOperator } from './operators/sourceOperator';
@@ -79,6 +83,16 @@ function createOperator(parts: ChainParts, operator: ChainedOperator): StreamOpe
       return new FlatMapOperator(place, spec);
     case 'process':
       return new ProcessOperator(place, spec.process, subtaskOf(parts));
+    case 'reduce':
+      return new ReduceOperator(place, spec);
+    case 'coMap':
+      return new CoMapOperator(place, spec.map);
+    case 'coFlatMap':
+      return new CoFlatMapOperator(place, spec.flatMap);
+    case 'coProcess':
+      return stateKeyType(spec) === undefined
+        ? new CoProcessOperator(place, spec.process, subtaskOf(parts))
+        : new KeyedCoProcessOperator(place, spec.process, subtaskOf(parts));
     case 'keyedProcess':
       return new KeyedProcessOperator(place, spec, subtaskOf(parts));
     case 'window':

@@ -1,4 +1,4 @@
-import type { JobStreamGraph } from '../api/operatorSpec';
+import { stateKeyType, type JobStreamGraph } from '../api/operatorSpec';
 import type { OperatorId } from '../base/ids';
 import type { ChainedOperator } from '../graph/jobGraph';
 import { keyGroupRangeForOperator } from '../graph/keyGroups';
@@ -61,13 +61,10 @@ async function restoreOperator(
 ): Promise<RestoredState> {
   const { operatorId, name, kind } = operator;
   const { parallelism, maxParallelism } = task.vertex;
-  const spec = specOf(graph, operator);
   const of = { operator: operatorId, name, maxParallelism };
   const range = keyGroupRangeForOperator(task.ref.subtask, parallelism, maxParallelism);
-  const keyed =
-    spec.kind === 'keyedProcess' || spec.kind === 'window'
-      ? await state.restoreKeyed({ ...of, keyType: spec.key.keyType, range }, gate, open)
-      : undefined;
+  const keyType = stateKeyType(specOf(graph, operator));
+  const keyed = keyType === undefined ? undefined : await state.restoreKeyed({ ...of, keyType, range }, gate, open);
   const hasLists = kind === 'source' || kind === 'sink';
   const lists = hasLists ? await state.restoreOperator(operatorId, name, gate, open) : undefined;
   return { keyed, operator: lists };

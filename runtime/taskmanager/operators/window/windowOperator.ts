@@ -8,8 +8,7 @@ import type { KeyedBackend } from '../../../state/keyedBackend';
 import type { Timer } from '../../../state/timerQueue';
 import type { RowBatch } from '../../../wire/batch';
 import { BatchCollector } from '../batchCollector';
-import { keyedRuntimeContext } from '../keyedRuntimeContext';
-import type { SubtaskEnvironment } from '../processOperator';
+import { runtimeContext, type SubtaskEnvironment } from '../runtimeContext';
 import { SideOutputs } from '../sideOutputs';
 import { StreamOperator, type Advanced, type OperatorState, type SideBatch } from '../streamOperator';
 import { recordText, userFailure, type OperatorPlace } from '../userFailure';
@@ -63,7 +62,7 @@ export class WindowOperator extends StreamOperator {
       collector,
     });
     try {
-      spec.windowFunction?.open?.(keyedRuntimeContext(this.place, this.environment, backend));
+      spec.windowFunction?.open?.(runtimeContext(this.place, this.environment, backend));
     } catch (thrown) {
       throw userFailure(this.place, thrown, 'open');
     }
