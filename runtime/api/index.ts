@@ -21,6 +21,14 @@ export {
   type RuntimeContext,
   type TimerService,
 } from './functions';
+export type {
+  BroadcastState,
+  CheckpointedFunction,
+  FunctionInitializationContext,
+  FunctionSnapshotContext,
+  OperatorStateStore,
+  ReadOnlyBroadcastState,
+} from './operatorState';
 export { OutputTag } from './outputTag';
 export { CollectSink, CsvFileSink, FileSink, PrintSink, type Sink } from './sinks';
 export {

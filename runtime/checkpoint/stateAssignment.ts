@@ -4,19 +4,20 @@
  */
 import { userError, type JobStateError } from '../base/errors';
 import type { OperatorId, VertexId } from '../base/ids';
-import type { OperatorState, SubtaskState } from '../formats/handles';
+import type { OperatorHandle, OperatorState, SubtaskState } from '../formats/handles';
 import type { ChainedOperator, JobGraph, JobVertex } from '../graph/jobGraph';
+import type { AssignedState } from '../wire/messages';
 import { streamsOf, subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
 
 /** State by operator, for one subtask; operators without state are absent. */
-export type SubtaskAssignment = Readonly<Record<OperatorId, SubtaskState>>;
+export type SubtaskAssignment = Readonly<Record<OperatorId, AssignedState>>;
 
 /** Per vertex the assignments by subtask index. Throws a user error when the snapshot does not fit the graph. */
 export function assignState(
   checkpoint: CompletedCheckpoint,
   graph: JobGraph,
 ): ReadonlyMap<VertexId, readonly SubtaskAssignment[]> {
-  const assigned = new Map<VertexId, Record<OperatorId, SubtaskState>[]>(
+  const assigned = new Map<VertexId, Record<OperatorId, AssignedState>[]>(
     graph.vertices.map(({ id, parallelism }) => [id, Array.from({ length: parallelism }, () => ({}))]),
   );
   const owners = ownersByOperator(graph);
@@ -25,12 +26,36 @@ export function assignState(
     const owner = owners.get(state.operatorId);
     if (owner === undefined) throw unmatched(state, graph, checkpoint);
     checkOperator(state, owner, checkpoint);
-    for (const { index, state: subtask } of state.subtasks) {
+    for (const [index, subtask] of withUnionLists(state, owner.vertex.parallelism)) {
       const target = assigned.get(owner.vertex.id)?.[index];
-      if (target !== undefined && subtask !== 'finished') target[state.operatorId] = subtask;
+      if (target !== undefined) target[state.operatorId] = subtask;
     }
   }
   return assigned;
+}
+
+/** The state of each subtask by index. Every subtask gets the union lists of all, also one that had no state itself. */
+function withUnionLists({ subtasks }: OperatorState, parallelism: number): ReadonlyMap<number, AssignedState> {
+  const own = new Map<number, SubtaskState>();
+  for (const { index, state } of subtasks) if (state !== 'finished') own.set(index, state);
+  const lists = [...own]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([index, { managedOperator }]) => {
+      return managedOperator === undefined ? [] : [{ index, handle: managedOperator, union: unionOf(managedOperator) }];
+    });
+  if (!lists.some(({ union }) => union !== undefined)) return own;
+  const assigned = new Map<number, AssignedState>();
+  for (let subtask = 0; subtask < parallelism; subtask++) {
+    const operatorParts = lists.flatMap(({ index, handle, union }) => (index === subtask ? handle : (union ?? [])));
+    assigned.set(subtask, { ...own.get(subtask), operatorParts });
+  }
+  return assigned;
+}
+
+/** The handle without its other states; undefined when there is no union list in it. */
+function unionOf(handle: OperatorHandle): OperatorHandle | undefined {
+  const states = handle.states.filter(({ mode }) => mode === 'union');
+  return states.length === 0 ? undefined : { ...handle, states };
 }
 
 interface Owner {

@@ -1,16 +1,16 @@
+import type { OperatorStateStore } from '../api/operatorState';
 import type { OperatorHandle } from '../formats/handles';
 import type { KeyedEntry, StateDescription } from './keyedBackend';
 import type { CheckpointId } from '../base/ids';
 import type { SnapshotType } from '../wire/messages';
 import type { CheckpointStreamFactory } from './checkpointStreamFactory';
 import type { CloseableRegistry } from './closeableRegistry';
-import type { ListState, ListStateDescriptor } from './listState';
 import type { RunningSnapshot } from './snapshotResult';
 
-/** The non-keyed state of one operator in one subtask; Flink's `OperatorStateBackend`. Union and broadcast states join here. */
+/** The non-keyed state of one operator in one subtask; Flink's `OperatorStateBackend`. */
 export interface OperatorStateBackend {
-  /** The list of this name. Fails with `state.incompatible` when it is registered, or was restored, with another type. */
-  listState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
+  /** Its states fail with `state.incompatible` when they are registered, or were restored, in another mode or with another type. */
+  readonly stateStore: OperatorStateStore;
   /** As in {@link KeyedBackend.snapshot}; operator state never has a local copy. */
   snapshot(
     id: CheckpointId,
@@ -20,6 +20,6 @@ export interface OperatorStateBackend {
   ): RunningSnapshot<OperatorHandle>;
   dispose(): Promise<void>;
   describe(): readonly StateDescription[];
-  /** The elements of one state; their key is the position in the list. */
+  /** The elements of a list by position, the entries of a broadcast state by key. */
   entries(state: string): readonly KeyedEntry[];
 }

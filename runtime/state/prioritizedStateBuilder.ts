@@ -4,7 +4,7 @@ import type { CopyPlace } from '../base/events';
 import { id, type CheckpointId, type HandleId, type OperatorId, type TaskManagerId } from '../base/ids';
 import { sameKeyGroupRange } from '../base/keyGroupRange';
 import type { KeyGroupsHandle, OperatorHandle, SubtaskState } from '../formats/handles';
-import type { TaskRestore } from '../wire/messages';
+import type { AssignedState, TaskRestore } from '../wire/messages';
 import type {
   LocalLookup,
   PrioritizedOperatorSubtaskState,
@@ -39,7 +39,7 @@ export function prioritizeState(
   refuseUnsupported(state);
   return {
     keyed: prioritizeKeyed(disk, operator, restore, local),
-    operator: prioritizeOperator(disk, restore, state.managedOperator),
+    operator: prioritizeOperator(disk, restore, state),
   };
 }
 
@@ -89,17 +89,20 @@ function whyMoved(checkpoint: CheckpointId, from: TaskManagerId): string {
   return `There is no local copy of checkpoint ${checkpoint}: the task ran on TaskManager ${from} before, and local copies stay with their slot.`;
 }
 
-function prioritizeOperator(
-  disk: Disk,
-  restore: TaskRestore,
-  handle: OperatorHandle | undefined,
-): PrioritizedState<OperatorHandle> {
-  if (handle === undefined) {
+function prioritizeOperator(disk: Disk, restore: TaskRestore, state: AssignedState): PrioritizedState<OperatorHandle> {
+  const { managedOperator, operatorParts } = state;
+  const handles = operatorParts ?? (managedOperator === undefined ? [] : [managedOperator]);
+  if (handles.length === 0) {
     return { alternatives: [], why: `${snapshotName(restore)} holds no operator state of this operator.` };
   }
-  const copies = new RemoteCopies(disk, locate(restore.directory, handle.data));
-  const remote = alternative(handle, 'operator', copies, 'remote');
-  return { alternatives: [remote], why: 'Operator state has no local copies.' };
+  const alternatives = handles.map((handle, index) => {
+    const name = index === 0 ? 'operator' : `operator-${index}`;
+    return alternative(handle, name, new RemoteCopies(disk, locate(restore.directory, handle.data)), 'remote');
+  });
+  // One that reads all of them.
+  const shown = { parts: alternatives.flatMap((each) => each.shown.parts) };
+  const all = { shown, parts: alternatives.flatMap((each) => each.parts) };
+  return { alternatives: [all], why: 'Operator state has no local copies.' };
 }
 
 function alternative<H>(handle: H, name: string, copies: StateCopies, from: CopyPlace): RestoreAlternative<H> {

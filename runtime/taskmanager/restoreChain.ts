@@ -1,4 +1,4 @@
-import { stateKeyType, type JobStreamGraph } from '../api/operatorSpec';
+import type { JobStreamGraph, OperatorSpec } from '../api/operatorSpec';
 import type { OperatorId } from '../base/ids';
 import type { ChainedOperator } from '../graph/jobGraph';
 import { keyGroupRangeForOperator } from '../graph/keyGroups';
@@ -8,6 +8,7 @@ import type { OperatorStateBackend } from '../state/operatorStateBackend';
 import type { RecoveryGate } from '../state/recoveryGate';
 import type { TaskDeployment } from '../wire/messages';
 import { specOf } from './createChain';
+import { isCheckpointed } from './operators/checkpointedFunction';
 import type { OperatorState, StreamOperator } from './operators/streamOperator';
 import type { TaskStateManager } from './taskState';
 
@@ -61,12 +62,19 @@ async function restoreOperator(
 ): Promise<RestoredState> {
   const { operatorId, name, kind } = operator;
   const { parallelism, maxParallelism } = task.vertex;
+  const spec = specOf(graph, operator);
   const of = { operator: operatorId, name, maxParallelism };
   const range = keyGroupRangeForOperator(task.ref.subtask, parallelism, maxParallelism);
-  const keyType = stateKeyType(specOf(graph, operator));
-  const keyed = keyType === undefined ? undefined : await state.restoreKeyed({ ...of, keyType, range }, gate, open);
-  const hasLists = kind === 'source' || kind === 'sink';
-  const lists = hasLists ? await state.restoreOperator(operatorId, name, gate, open) : undefined;
+  const keyed =
+    spec.kind === 'keyedProcess' || spec.kind === 'window'
+      ? await state.restoreKeyed({ ...of, keyType: spec.key.keyType, range }, gate, open)
+      : undefined;
+  const hasLists = kind === 'source' || kind === 'sink' || isCheckpointed(functionOf(spec));
+  // What is stored is kept for the next snapshot also where the function does not ask for it.
+  const lists =
+    hasLists || hasOperatorState(task, operatorId)
+      ? await state.restoreOperator(operatorId, name, gate, open)
+      : undefined;
   return { keyed, operator: lists };
 }
 
@@ -83,6 +91,15 @@ function operatorState(task: TaskDeployment, operator: OperatorId, backends: Res
   return {
     ...backends,
     restored: task.restore?.checkpoint,
-    hasOperatorState: task.restore?.states[operator]?.managedOperator !== undefined,
+    hasOperatorState: hasOperatorState(task, operator),
   };
+}
+
+function hasOperatorState(task: TaskDeployment, operator: OperatorId): boolean {
+  const state = task.restore?.states[operator];
+  return state?.managedOperator !== undefined || state?.operatorParts !== undefined;
+}
+
+function functionOf(spec: OperatorSpec): unknown {
+  return 'process' in spec ? spec.process : undefined;
 }

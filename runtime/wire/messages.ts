@@ -18,7 +18,7 @@ import type {
   TaskManagerId,
 } from '../base/ids';
 import type { ResumeHow, Stepping } from '../base/stepping';
-import type { SubtaskState } from '../formats/handles';
+import type { OperatorHandle, SubtaskState } from '../formats/handles';
 import type { ShipStrategy } from '../graph/distribution';
 import type { ExecutionConfig, ExecutionSettings } from '../graph/executionConfig';
 import type { JobGraph, JobVertex } from '../graph/jobGraph';
@@ -94,8 +94,17 @@ export interface TaskRestore {
   /** The task got another slot than before: where the slot before was. Its local copies stay with that slot. */
   readonly movedFrom?: TaskManagerId;
   /** Remote handles only, by operator; operators without state are absent. */
-  readonly states: Readonly<Record<OperatorId, SubtaskState>>;
+  readonly states: Readonly<Record<OperatorId, AssignedState>>;
 }
+
+/** What one subtask of an operator is restored from. */
+export type AssignedState = SubtaskState & {
+  /**
+   * Where union lists make every subtask read those of all: the operator state to read, in the order of the subtasks, the subtask's own
+   * (`managedOperator`) whole and the others' union lists. Absent where its own is all.
+   */
+  readonly operatorParts?: readonly OperatorHandle[];
+};
 
 /** Flink's TaskDeploymentDescriptor. */
 export interface TaskDeployment {

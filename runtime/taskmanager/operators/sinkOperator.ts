@@ -1,8 +1,8 @@
 import type { Committable, JsonValue, SinkConnection } from '../../api/connector';
+import { ListStateDescriptor, type ListState } from '../../api/state';
 import { Types } from '../../api/types';
 import type { CheckpointId } from '../../base/ids';
 import { JobStateError } from '../../base/errors';
-import type { ListState } from '../../state/listState';
 import type { RowBatch } from '../../wire/batch';
 import type { SnapshotTarget } from '../../wire/messages';
 import { StreamOperator, type OperatorState } from './streamOperator';
@@ -35,12 +35,9 @@ export class SinkOperator extends StreamOperator {
 
   override async open(state: OperatorState): Promise<void> {
     await super.open(state);
-    this.list = state.operator?.listState<JsonValue>({
-      kind: 'list',
-      mode: 'split',
-      name: committablesStateName,
-      type: Types.JSON<JsonValue>(),
-    });
+    this.list = state.operator?.stateStore.getListState(
+      new ListStateDescriptor(committablesStateName, Types.JSON<JsonValue>()),
+    );
     const restored = (this.list?.get() ?? []).map(preparedOf);
     for (const { committables } of restored) await this.sink.committer.commit(committables);
     await this.sink.committer.abandonNewer(state.restored);

@@ -1,9 +1,9 @@
 import type { JsonValue, PollResult, SourceReader, SplitState } from '../../api/connector';
 import type { OperatorSpec } from '../../api/operatorSpec';
+import { ListStateDescriptor, type ListState } from '../../api/state';
 import { Types } from '../../api/types';
 import type { Clock } from '../../base/env';
 import { JobStateError } from '../../base/errors';
-import type { ListState } from '../../state/listState';
 import { RowBatch } from '../../wire/batch';
 import type { ChainElement } from '../chainElement';
 import { SourceWatermarks } from './sourceWatermarks';
@@ -36,12 +36,9 @@ export class SourceOperator extends StreamOperator {
 
   override async open(state: OperatorState): Promise<void> {
     await super.open(state);
-    this.splits = state.operator?.listState<JsonValue>({
-      kind: 'list',
-      mode: 'split',
-      name: sourceReaderStateName,
-      type: Types.JSON<JsonValue>(),
-    });
+    this.splits = state.operator?.stateStore.getListState(
+      new ListStateDescriptor(sourceReaderStateName, Types.JSON<JsonValue>()),
+    );
     const restored = state.hasOperatorState ? (this.splits?.get() ?? []).map(splitOf) : undefined;
     await this.reader.start(restored);
   }

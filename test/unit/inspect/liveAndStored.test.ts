@@ -1,6 +1,7 @@
 /** State reads the same whether it is asked of a running task or read from a snapshot. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ListStateDescriptor } from '../../../runtime/api/state';
 import { Types, type TypeSpec } from '../../../runtime/api/types';
 import { id, type OperatorId } from '../../../runtime/base/ids';
 import type { SubtaskState } from '../../../runtime/formats/handles';
@@ -88,7 +89,7 @@ for (const [keyType, keys] of [
 test('operator state reads alike, live and in a checkpoint', async () => {
   const env = memoryEnv();
   const backend = new DefaultOperatorStateBackend();
-  backend.listState({ kind: 'list', mode: 'split', name: 'all', type: value }).update([everything(1), everything(2)]);
+  backend.stateStore.getListState(new ListStateDescriptor('all', value)).update([everything(1), everything(2)]);
   const { result } = backend.snapshot(checkpoint(1), checkpointType, await streams(env), new CloseableRegistry());
   const { jobManagerOwned } = await result;
   assert.ok(jobManagerOwned !== undefined);

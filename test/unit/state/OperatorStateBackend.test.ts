@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ListStateDescriptor, MapStateDescriptor } from '../../../runtime/api/state';
+import { StateTtlConfig } from '../../../runtime/api/stateTtlConfig';
 import { Types, type TypeInformation } from '../../../runtime/api/types';
 import { CloseableRegistry } from '../../../runtime/state/closeableRegistry';
 import { DefaultOperatorStateBackend } from '../../../runtime/state/defaultOperatorStateBackend';
@@ -13,7 +15,7 @@ const first = { file: 'a.parquet', position: 5 };
 const second = { file: 'b.parquet', position: 0 };
 
 function list<T>(backend: DefaultOperatorStateBackend, type: TypeInformation<T>, name = 'splits') {
-  return backend.listState({ kind: 'list', mode: 'split', name, type });
+  return backend.stateStore.getListState(new ListStateDescriptor(name, type));
 }
 
 async function copyOf(env: MemoryEnv, backend: DefaultOperatorStateBackend, meanwhile = () => undefined) {
@@ -99,4 +101,86 @@ test('an operator without lists writes nothing, and a cancelled snapshot leaves 
   await open.close();
   await assert.rejects(backend.snapshot(checkpoint(1), checkpointType, out, open).result, { code: 'state.cancelled' });
   assert.deepEqual(env.disk.paths(), []);
+});
+
+test('union lists and broadcast maps come back in their modes', async () => {
+  const backend = new DefaultOperatorStateBackend();
+  const place = Types.TUPLE(Types.STRING, Types.INT);
+  const statesOf = ({ stateStore }: DefaultOperatorStateBackend) => ({
+    names: stateStore.getUnionListState(new ListStateDescriptor('names', Types.STRING)),
+    rules: stateStore.getBroadcastState(new MapStateDescriptor('rules', Types.STRING, Types.LONG)),
+    places: stateStore.getBroadcastState(new MapStateDescriptor('places', place, Types.LONG)),
+  });
+  const { names, rules, places } = statesOf(backend);
+  names.addAll(['a', 'b']);
+  rules.put('limit', 5);
+  rules.put('other', 1);
+  rules.remove('other');
+  places.put(['gate', 1], 1);
+  places.put(['gate', 1], 2);
+  assert.deepEqual(backend.entries('rules'), [{ key: '"limit"', value: 5, text: '5' }]);
+  assert.deepEqual(backend.entries('places'), [{ key: '["gate",1]', value: 2, text: '2' }]);
+  const { restored, handle } = await copyOf(memoryEnv(), backend, () => {
+    rules.clear();
+    names.clear();
+    return undefined;
+  });
+  assert.deepEqual(
+    handle.states.map(({ name, mode }) => `${name} ${mode}`),
+    ['names union', 'rules broadcast', 'places broadcast'],
+  );
+  assert.deepEqual(
+    restored.describe().map(({ state, kind }) => `${state} ${kind}`),
+    ['names operator-union', 'places broadcast', 'rules broadcast'],
+  );
+  const again = statesOf(restored);
+  assert.deepEqual(again.names.get(), ['a', 'b']);
+  assert.deepEqual([...again.rules.entries()], [['limit', 5]]);
+  assert.equal(again.places.get(['gate', 1]), 2);
+  assert.throws(() => list(restored, Types.STRING, 'names'), {
+    message: 'Operator state "names" is declared as union list of STRING, but declared as split list of STRING.',
+  });
+  assert.throws(() => list(restored, Types.STRING, 'rules'), { code: 'state.incompatible' });
+});
+
+test('the union lists of several subtasks are read one behind the other', async () => {
+  const env = memoryEnv();
+  const union = new ListStateDescriptor('names', Types.STRING);
+  const handles = [];
+  for (const subtask of [0, 1]) {
+    const backend = new DefaultOperatorStateBackend();
+    backend.stateStore.getUnionListState(union).addAll([`${subtask} a`, `${subtask} b`]);
+    backend.stateStore.getBroadcastState(new MapStateDescriptor('rules', Types.STRING, Types.LONG)).put('limit', 5);
+    const out = await streams(env);
+    const running = backend.snapshot(checkpoint(1), checkpointType, out, new CloseableRegistry());
+    const { jobManagerOwned } = await running.result;
+    assert.ok(jobManagerOwned);
+    handles.push(jobManagerOwned);
+  }
+  const restored = new DefaultOperatorStateBackend();
+  for (const [subtask, handle] of handles.entries()) {
+    const states = subtask === 1 ? handle.states : handle.states.filter(({ mode }) => mode === 'union');
+    const source = await openState(env.disk, locate(directory, handle.data));
+    await restored.restore({ ...handle, states }, source);
+    await source.close();
+  }
+  assert.deepEqual(restored.stateStore.getUnionListState(union).get(), ['0 a', '0 b', '1 a', '1 b']);
+  assert.equal(restored.entries('rules').length, 1);
+});
+
+test('what cannot be stored is named with its state and place', async () => {
+  const backend = new DefaultOperatorStateBackend();
+  list(backend, Types.LONG).addAll([1, 1.5]);
+  await assert.rejects(copyOf(memoryEnv(), backend), {
+    code: 'state.value',
+    domain: 'user',
+    message: 'Operator state "splits", element 1: A value of type LONG cannot hold 1.5.',
+  });
+});
+
+test('operator state cannot have a time to live', () => {
+  const { stateStore } = new DefaultOperatorStateBackend();
+  const descriptor = new ListStateDescriptor('splits', Types.LONG);
+  descriptor.enableTimeToLive(StateTtlConfig.newBuilder(1).build());
+  assert.throws(() => stateStore.getListState(descriptor), { code: 'job.state-ttl', domain: 'user' });
 });
