@@ -1,4 +1,4 @@
-import type { JobStreamGraph, OperatorSpec } from '../api/operatorSpec';
+import { stateKeyType, type JobStreamGraph, type OperatorSpec } from '../api/operatorSpec';
 import type { OperatorId } from '../base/ids';
 import type { ChainedOperator } from '../graph/jobGraph';
 import { keyGroupRangeForOperator } from '../graph/keyGroups';
@@ -65,10 +65,8 @@ async function restoreOperator(
   const spec = specOf(graph, operator);
   const of = { operator: operatorId, name, maxParallelism };
   const range = keyGroupRangeForOperator(task.ref.subtask, parallelism, maxParallelism);
-  const keyed =
-    spec.kind === 'keyedProcess' || spec.kind === 'window'
-      ? await state.restoreKeyed({ ...of, keyType: spec.key.keyType, range }, gate, open)
-      : undefined;
+  const keyType = stateKeyType(spec);
+  const keyed = keyType === undefined ? undefined : await state.restoreKeyed({ ...of, keyType, range }, gate, open);
   const hasLists = kind === 'source' || kind === 'sink' || isCheckpointed(functionOf(spec));
   // What is stored is kept for the next snapshot also where the function does not ask for it.
   const lists =

@@ -5,7 +5,9 @@ import { InternalTimerService } from '../../state/internalTimerService';
 import type { KeyedBackend } from '../../state/keyedBackend';
 import type { Timer } from '../../state/timerQueue';
 import type { RowBatch } from '../../wire/batch';
+import type { SnapshotTarget } from '../../wire/messages';
 import { BatchCollector } from './batchCollector';
+import { initializeFunction, prepareFunction } from './checkpointedFunction';
 import { KeyedFunctionContext, UnkeyedContext } from './functionContext';
 import { runtimeContext, type SubtaskEnvironment } from './runtimeContext';
 import { SideOutputs } from './sideOutputs';
@@ -32,6 +34,7 @@ abstract class RichFunctionOperator extends StreamOperator {
   override async open(state: OperatorState): Promise<void> {
     await super.open(state);
     this.prepare(state);
+    initializeFunction(this.place, this.rich, state);
     this.opened = true;
     try {
       this.rich.open?.(runtimeContext(this.place, this.environment, state.keyed));
@@ -44,6 +47,10 @@ abstract class RichFunctionOperator extends StreamOperator {
   protected prepare(state: OperatorState): void;
   protected prepare(): void {
     return;
+  }
+
+  protected override prepareSnapshot(target: SnapshotTarget): undefined {
+    prepareFunction(this.place, this.rich, target);
   }
 
   override takeSideOutputs(): readonly SideBatch[] {
