@@ -83,7 +83,7 @@ export class EmbeddedCount {
     await eventually(AbortSignal.timeout(patienceMs), async () => {
       const operators = await this.cluster.get('operators', { job: this.job });
       const { states } = operators.find(({ uid }) => uid === 'counts') ?? { states: [] };
-      return states.some(({ entries = 0 }) => entries >= keys) ? true : undefined;
+      return states.some(({ entries }) => entries >= keys) ? true : undefined;
     });
   }
 
