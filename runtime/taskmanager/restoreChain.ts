@@ -62,17 +62,14 @@ async function restoreOperator(
 ): Promise<RestoredState> {
   const { operatorId, name, kind } = operator;
   const { parallelism, maxParallelism } = task.vertex;
-  const spec = specOf(graph, operator);
   const of = { operator: operatorId, name, maxParallelism };
   const range = keyGroupRangeForOperator(task.ref.subtask, parallelism, maxParallelism);
-  const keyType = stateKeyType(spec);
+  const keyType = stateKeyType(specOf(graph, operator));
   const keyed = keyType === undefined ? undefined : await state.restoreKeyed({ ...of, keyType, range }, gate, open);
-  const hasLists = kind === 'source' || kind === 'sink' || isCheckpointed(functionOf(spec));
-  // What is stored is kept for the next snapshot also where the function does not ask for it.
-  const lists =
-    hasLists || hasOperatorState(task, operatorId)
-      ? await state.restoreOperator(operatorId, name, gate, open)
-      : undefined;
+  const isStateful = kind === 'source' || kind === 'sink' || isCheckpointed(functionOf(specOf(graph, operator)));
+  // What is stored is kept for the next snapshot also where nobody asks for it.
+  const hasLists = isStateful || hasOperatorState(task, operatorId);
+  const lists = hasLists ? await state.restoreOperator(operatorId, name, gate, open) : undefined;
   return { keyed, operator: lists };
 }
 
