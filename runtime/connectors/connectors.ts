@@ -23,7 +23,7 @@ export function builtInConnectors(parquet: ParquetDecoder): Connectors {
       switch (spec.connector) {
         case 'parquet':
           return new SplitReader(
-            new ParquetFormat(spec, resolvePath(spec.path, context), parquet),
+            new ParquetFormat(spec, resolvePath(spec.path, context), parquet, context),
             context,
             spec.rowsPerSecond,
           );

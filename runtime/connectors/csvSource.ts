@@ -99,7 +99,12 @@ class CsvParser implements RecordParser {
     for (const column of this.columns) {
       const value = this.value(column);
       if (value === undefined) {
-        return { t: 'bad', what: `has a ${column.name} that is not ${expected(column)}`, start, end };
+        return {
+          t: 'bad',
+          what: `holds something else than ${expected(column)} in its column ${column.name}`,
+          start,
+          end,
+        };
       }
       row[column.name] = value;
     }

@@ -1,6 +1,7 @@
-import type { SplitState } from '../api/connector';
+import type { ConnectorContext, SplitState } from '../api/connector';
 import type { ParquetSourceSpec } from '../api/sources';
 import { userError } from '../base/errors';
+import { InputFile } from './inputFile';
 import type { Chunk, SplitCursor, SplitFormat } from './splitReader';
 
 /** One decoded column of a row group: typed arrays, so that it can be handed over between threads without a copy. */
@@ -31,10 +32,11 @@ export class ParquetFormat implements SplitFormat {
     private readonly spec: ParquetSourceSpec,
     private readonly path: string,
     private readonly decoder: ParquetDecoder,
+    private readonly context: ConnectorContext,
   ) {}
 
   async splits(): Promise<readonly SplitState[]> {
-    const info = await this.decoder.info(this.path);
+    const info = await this.asked(this.decoder.info(this.path));
     for (const column of this.spec.columns) {
       if (info.columns.includes(column)) continue;
       throw userError(
@@ -49,7 +51,19 @@ export class ParquetFormat implements SplitFormat {
 
   open(split: SplitState): Promise<SplitCursor> {
     const index = Number(split.split.slice('rowgroup-'.length));
-    return Promise.resolve(new RowGroupCursor(this.spec, this.path, this.decoder, index, Number(split.position)));
+    const columns = (): Promise<readonly ParquetColumn[]> =>
+      this.asked(this.decoder.rowGroup(this.path, index, this.spec.columns));
+    return Promise.resolve(new RowGroupCursor(this.spec.columns, columns, Number(split.position)));
+  }
+
+  /** What is wrong with the file itself is said in the words of all sources. */
+  private async asked<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      await (await InputFile.open(this.context.disk, this.path)).close();
+      throw error;
+    }
   }
 
   close(): Promise<void> {
@@ -58,22 +72,20 @@ export class ParquetFormat implements SplitFormat {
 }
 
 class RowGroupCursor implements SplitCursor {
-  private read = false;
+  private done = false;
 
   constructor(
-    private readonly spec: ParquetSourceSpec,
-    private readonly path: string,
-    private readonly decoder: ParquetDecoder,
-    private readonly rowGroup: number,
+    private readonly names: readonly string[],
+    private readonly read: () => Promise<readonly ParquetColumn[]>,
     private readonly start: number,
   ) {}
 
   async next(): Promise<Chunk | undefined> {
-    if (this.read) return undefined;
-    this.read = true;
-    const columns = await this.decoder.rowGroup(this.path, this.rowGroup, this.spec.columns);
+    if (this.done) return undefined;
+    this.done = true;
+    const columns = await this.read();
     const rows = columns[0] === undefined ? 0 : columnLength(columns[0]);
-    const names = this.spec.columns;
+    const { names } = this;
     return {
       length: Math.max(0, rows - this.start),
       rows: (from, to) => makeRows(names, columns, this.start + from, this.start + to),
@@ -82,7 +94,7 @@ class RowGroupCursor implements SplitCursor {
   }
 
   close(): Promise<void> {
-    this.read = true;
+    this.done = true;
     return Promise.resolve();
   }
 }

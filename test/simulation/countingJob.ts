@@ -1,13 +1,23 @@
 import {
+  CsvSource,
   FileSink,
   GeneratorSource,
+  JsonArraySource,
   KeyedProcessFunction,
+  NdjsonSource,
   StreamExecutionEnvironment,
   Types,
   ValueStateDescriptor,
   WatermarkStrategy,
 } from '../../runtime/api/index';
-import type { Collector, KeyedContext, OnTimerContext, RuntimeContext, ValueState } from '../../runtime/api/index';
+import type {
+  Collector,
+  KeyedContext,
+  OnTimerContext,
+  RuntimeContext,
+  Source,
+  ValueState,
+} from '../../runtime/api/index';
 import type { JobStreamGraph } from '../../runtime/api/operatorSpec';
 import type { ExecutionSettings } from '../../runtime/graph/executionConfig';
 
@@ -20,6 +30,10 @@ export interface CountingJob {
   readonly checkpointIntervalMs: number;
   /** The same so many times, each with keys of its own and unconnected with the others: regions of their own. 1 when absent. */
   readonly pipelines?: number;
+  /** Where the rows come from; made by their index when absent. */
+  readonly input?: 'csv' | 'json-array' | 'ndjson';
+  /** The sink has a directory for each of a few keys. */
+  readonly buckets?: boolean;
   /** Everything else that a job sets. */
   readonly settings?: ExecutionSettings;
 }
@@ -44,6 +58,54 @@ const windowMs = 100;
 
 function rowOf(job: CountingJob, index: number, pipeline: number): Row {
   return { key: `k${(index * 7919) % job.keys}${suffix(pipeline)}`, value: index, atMs: index };
+}
+
+function inputFolder(pipeline: number): string {
+  return `in${suffix(pipeline)}`;
+}
+
+/** The files that the sources read, below the job's folder: as many as there are readers, but one of NDJSON, which readers share. */
+export function inputFiles(job: CountingJob): readonly { readonly path: string; readonly text: string }[] {
+  if (job.input === undefined) return [];
+  const count = job.input === 'ndjson' ? 1 : job.parallelism;
+  return outputFolders(job).flatMap((_, pipeline) =>
+    Array.from({ length: count }, (__, file) => {
+      const rows: Row[] = [];
+      for (let index = file; index < job.rows; index += count) rows.push(rowOf(job, index, pipeline));
+      const path = job.input === 'ndjson' ? inputFolder(pipeline) : `${inputFolder(pipeline)}/${file}`;
+      return { path, text: inputText(job.input, rows) };
+    }),
+  );
+}
+
+function inputText(input: CountingJob['input'], rows: readonly Row[]): string {
+  switch (input) {
+    case 'csv':
+      return ['value,key,atMs', ...rows.map(({ key, value, atMs }) => `${value},"${key}",${atMs}`)].join('\n');
+    case 'json-array':
+      return JSON.stringify(rows);
+    default:
+      return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
+}
+
+function sourceOf(job: CountingJob, pipeline: number): Source<Row> {
+  const { rowsPerSecond } = job;
+  const path = inputFolder(pipeline);
+  switch (job.input) {
+    case 'csv':
+      return new CsvSource({
+        path,
+        columns: { key: Types.STRING, value: Types.LONG, atMs: Types.LONG },
+        rowsPerSecond,
+      });
+    case 'json-array':
+      return new JsonArraySource<Row>({ path, rowsPerSecond });
+    case 'ndjson':
+      return new NdjsonSource<Row>({ path, rowsPerSecond });
+    default:
+      return new GeneratorSource({ count: job.rows, generate: (index) => rowOf(job, index, pipeline), rowsPerSecond });
+  }
 }
 
 /** Counts and sums per key and window in a ValueState, emitted by event-time timers: order-independent integers. */
@@ -92,11 +154,7 @@ export function countingStreamGraph(job: CountingJob): JobStreamGraph {
 function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: string, pipeline: number): void {
   env
     .fromSource(
-      new GeneratorSource({
-        count: job.rows,
-        generate: (index) => rowOf(job, index, pipeline),
-        rowsPerSecond: job.rowsPerSecond,
-      }),
+      sourceOf(job, pipeline),
       WatermarkStrategy.forMonotonousTimestamps<Row>().withTimestampAssigner((row) => row.atMs),
       'rows',
     )
@@ -105,8 +163,15 @@ function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: st
     .keyBy((row) => row.key, Types.STRING)
     .process(new CountByWindow())
     .uid(`count${suffix(pipeline)}`)
-    .sinkTo(new FileSink<string>({ path, format: (line) => line }))
+    .sinkTo(
+      new FileSink<string>({ path, format: (line) => line, ...(job.buckets === true ? { bucket: bucketOf } : {}) }),
+    )
     .uid(`sink${suffix(pipeline)}`);
+}
+
+/** Of a line that begins with its key: `k1`, and two levels deep. */
+function bucketOf(line: string): string {
+  return `key=${line.slice(0, 2)}/length=${line.length % 3}`;
 }
 
 /** What a plain loop over the same rows gives: the sorted lines. */

@@ -22,6 +22,11 @@ const restartStrategies: readonly [RestartStrategySettings, ...RestartStrategySe
   { type: 'failure-rate', maxFailuresPerInterval: 1_000, intervalMs: 1_000, delayMs: 15 },
 ];
 
+function inputOf(random: SeededRandom): Pick<CountingJob, 'input'> {
+  const input = random.pick([undefined, undefined, 'csv', 'json-array', 'ndjson'] as const);
+  return input === undefined ? {} : { input };
+}
+
 /** About 20 checkpoints long at 1,000 rows a second of virtual time. */
 function jobOf(seed: number): CountingJob {
   const random = new SeededRandom(seed);
@@ -38,6 +43,8 @@ function jobOf(seed: number): CountingJob {
       restartStrategy: random.pick(restartStrategies),
       failoverStrategy: random.chance(0.2) ? 'full' : 'region',
     },
+    ...inputOf(random),
+    buckets: random.chance(0.3),
   };
 }
 

@@ -9,7 +9,7 @@ import { JobManager } from '../../runtime/jobmanager/jobManager';
 import type { JobRecord } from '../../runtime/jobmanager/records';
 import { TaskManager } from '../../runtime/taskmanager/taskManager';
 import { compilerEnd, watchdogEnd } from '../../runtime/wire/control';
-import { countingStreamGraph, outputFolders, type CountingJob } from './countingJob';
+import { countingStreamGraph, inputFiles, outputFolders, type CountingJob } from './countingJob';
 import { SimFileSystem } from './disk';
 import { SimSwitchboard } from './net';
 import { SimChild, SimProcess, type Machine } from './process';
@@ -46,6 +46,9 @@ export class World implements Machine {
   ) {
     this.random = new SeededRandom(seed);
     this.fs.addDirectory(baseDirectory);
+    for (const { path, text } of inputFiles(job)) {
+      this.fs.write(`${baseDirectory}/${path}`, new TextEncoder().encode(text));
+    }
     this.startJobManager();
   }
 
@@ -171,7 +174,9 @@ export class World implements Machine {
 
   /** The paths of all files of the sinks, committed or not. */
   outputFiles(): string[] {
-    return this.outputDirectories.flatMap((directory) => this.fs.list(directory).map((name) => `${directory}/${name}`));
+    const isOutput = (path: string): boolean =>
+      this.outputDirectories.some((directory) => path.startsWith(`${directory}/`));
+    return [...this.fs.files.keys()].filter(isOutput).sort();
   }
 
   /** The paths of the files that the sinks have committed. */

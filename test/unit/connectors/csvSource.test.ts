@@ -79,9 +79,9 @@ describe('CSV source', () => {
     [
       'a value of another type',
       'ATL,late',
-      /Line 3 of .* has a delay that is not an integer up to 2\^53 or empty: ATL,late/,
+      /Line 3 of .* holds something else than an integer up to 2\^53 or empty in its column delay: ATL,late/,
     ],
-    ['an integer that a number cannot hold', 'ATL,9007199254740993', /Line 3 .* has a delay that is not an integer/],
+    ['an integer that a number cannot hold', 'ATL,9007199254740993', /Line 3 .* holds something else than an integer/],
     ['a text behind a quote', '"ATL"x,1', /Line 3 .* has text between a closing quote and the next delimiter/],
     ['a quote that is never closed', '"ATL,1', /Line 3 .* has a field in quotes without its closing quote/],
   ];
@@ -114,7 +114,10 @@ describe('CSV source', () => {
     const directory = temporaryDirectory(t);
     writeFileSync(join(directory, 'in.csv'), Buffer.from('Z\xfcrich\n', 'latin1'));
     const source = new CsvSource({ path: 'in.csv', columns: { city: Types.STRING }, header: false });
-    await assert.rejects(readAll(source, connectorContext(directory)), /Line 1 .* has a city that is not UTF-8/);
+    await assert.rejects(
+      readAll(source, connectorContext(directory)),
+      /Line 1 .* holds something else than UTF-8 in its column city/,
+    );
   });
 
   test('readers of a directory share its files', async (t) => {

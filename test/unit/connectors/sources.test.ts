@@ -128,6 +128,21 @@ describe('Parquet source', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
+  test('a file that is missing is named as by every source, and what is wrong within it is told', async (t) => {
+    const broken = builtInConnectors({
+      info: () => Promise.reject(new Error('no footer')),
+      rowGroup: () => Promise.reject(new Error('no row group')),
+    });
+    const directory = temporaryDirectory(t);
+    const start = (): Promise<void> =>
+      broken
+        .reader(new ParquetSource<{ a: string }>({ path: 'x.parquet', columns: ['a'] }), connectorContext(directory))
+        .start(undefined);
+    await assert.rejects(start(), { code: 'source.input-missing' });
+    writeFileSync(join(directory, 'x.parquet'), 'x');
+    await assert.rejects(start(), /no footer/);
+  });
+
   test('a reader without splits is exhausted at once', async (t) => {
     const reader = connectors.reader(
       new ParquetSource<{ place: string }>({ path: 'x.parquet', columns: ['place'] }),
