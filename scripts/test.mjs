@@ -15,11 +15,11 @@ import { stages } from './lib/stages.mjs';
 
 const oneFailure = { ...noTests, failed: 1 };
 
-/** The stages that `--only` names, or all. */
+/** The stages that `--only` names, or all that need not be named. */
 function chosenStages() {
   const all = stages();
   const at = process.argv.indexOf('--only');
-  if (at < 0) return all;
+  if (at < 0) return all.filter(({ onlyWhenNamed }) => !onlyWhenNamed);
   const names = (process.argv[at + 1] ?? '').split(',');
   const unknown = names.find((name) => !all.some((stage) => stage.name === name));
   if (unknown !== undefined)
@@ -30,7 +30,7 @@ function chosenStages() {
 /** The counts of a stage of tests, from what its runner wrote and how it ended; whatever does not fit is a failure. */
 function judge(stage, counts, code) {
   if (counts === undefined) return oneFailure;
-  if (counts.passed === 0 && counts.failed === 0) {
+  if (counts.passed + counts.failed + counts.skipped === 0) {
     console.log(`The stage ${stage.name} ran no test.`);
     return { ...counts, failed: 1 };
   }
@@ -80,7 +80,7 @@ await main(async () => {
     console.log(`${name.padEnd(14)}${seconds.toFixed(1).padStart(6)} s   ${stageInWords(counts)}`);
   const total = sum(results.map(({ counts }) => counts));
   console.log(inWords(total));
-  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+  return total.failed === 0 && total.passed + total.skipped > 0 ? 0 : 1;
 });
 
 function stageInWords(counts) {

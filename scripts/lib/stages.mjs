@@ -20,7 +20,7 @@ function nodeTests(folders, { concurrency, fileLimitMs }) {
 
 /**
  * `commands` run one after the other. `files` marks a stage of tests: its runner writes its counts, and no files or no tests in
- * them is a failure. `limitMs` is for the whole stage.
+ * them is a failure. `limitMs` is for the whole stage. `onlyWhenNamed`: what takes more than Node and npm.
  */
 export const stages = () => [
   { name: 'format', commands: [[bin('prettier'), '--check', '.', '--log-level', 'warn']], limitMs: 120_000 },
@@ -46,6 +46,10 @@ export const stages = () => [
     { files: filesBelow('test/vscode', '.test.ts'), command: node('scripts/testVSCode.mjs') },
     420_000,
   ),
+  {
+    ...testStage('flink', nodeTests(['test/flink'], { concurrency: 1, fileLimitMs: 900_000 }), 1_200_000),
+    onlyWhenNamed: true,
+  },
 ];
 
 function testStage(name, { files, command }, limitMs) {

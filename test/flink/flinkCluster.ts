@@ -3,11 +3,12 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { eventually } from '../../runtime/cluster/eventually';
 import { RestClient } from '../../runtime/rest/client';
 import { flinkRoutes } from '../../runtime/rest/routes';
 import { patienceMs } from '../bench/support/keyedCount';
-import { id, type JobId, type VertexId } from '../../runtime/base/ids';
+import { id, type JobId, type TriggerId, type VertexId } from '../../runtime/base/ids';
 
 /** What Flink's own configuration opens for Java 17. */
 const opened = [
@@ -112,8 +113,11 @@ export class FlinkCluster {
     });
   }
 
-  /** Uploads the jar and starts its main class; resolves when all tasks are RUNNING. */
-  async run(jar: string, args: readonly string[], parallelism: number, savepoint?: string): Promise<JobId> {
+  /**
+   * Uploads the jar and starts its main class, from a snapshot where one is given; resolves when all tasks are RUNNING. State of operators
+   * that the job does not have is left out.
+   */
+  async run(jar: string, args: readonly string[], parallelism: number, snapshot?: string): Promise<JobId> {
     const form = new FormData();
     form.append('jarfile', new Blob([await readFile(jar)]), basename(jar));
     const upload = (await (await fetch(`${this.url}/jars/upload`, { method: 'POST', body: form })).json()) as {
@@ -122,7 +126,7 @@ export class FlinkCluster {
     const body = {
       parallelism,
       programArgsList: args,
-      ...(savepoint === undefined ? {} : { savepointPath: savepoint }),
+      ...(snapshot === undefined ? {} : { savepointPath: snapshot, allowNonRestoredState: true }),
     };
     const answer = await fetch(`${this.url}/jars/${basename(upload.filename)}/run`, {
       method: 'POST',
@@ -141,6 +145,39 @@ export class FlinkCluster {
       const { state, vertices } = await this.client.call(flinkRoutes.job, { path: { jobid: job } });
       if (state === 'FAILED') throw new Error(await this.#failureOf(job));
       return vertices.every(({ tasks, parallelism }) => tasks['RUNNING'] === parallelism) ? true : undefined;
+    });
+  }
+
+  /** Resolves when an operator's task has received so many records since it was started. */
+  async received(job: JobId, operator: string, records: number): Promise<void> {
+    await eventually(AbortSignal.timeout(patienceMs), async () => {
+      const { vertices } = await this.client.call(flinkRoutes.job, { path: { jobid: job } });
+      const vertex = vertices.find(({ name }) => name.includes(operator));
+      return (vertex?.metrics['read-records'] ?? 0) >= records ? true : undefined;
+    });
+  }
+
+  /** Resolves to the directory of a savepoint in canonical format. */
+  async savepoint(job: JobId): Promise<string> {
+    const body = { formatType: 'CANONICAL' } as const;
+    const trigger = await this.client.call(flinkRoutes.triggerSavepoint, { path: { jobid: job }, body });
+    const path = { jobid: job, triggerid: id<TriggerId>(trigger['request-id']) };
+    return eventually(AbortSignal.timeout(patienceMs), async () => {
+      const { status, operation } = await this.client.call(flinkRoutes.savepointOperation, { path });
+      if (status.id !== 'COMPLETED') return undefined;
+      if (operation?.location === undefined) throw new Error(`No savepoint: ${JSON.stringify(operation)}`);
+      return fileURLToPath(operation.location);
+    });
+  }
+
+  /** Resolves to the directory of a checkpoint; it is gone when the job ends. */
+  async checkpoint(job: JobId): Promise<string> {
+    const before = await this.completedCheckpoints(job);
+    await this.client.call(flinkRoutes.triggerCheckpoint, { path: { jobid: job }, body: {} });
+    return eventually(AbortSignal.timeout(patienceMs), async () => {
+      const { counts, latest } = await this.client.call(flinkRoutes.checkpoints, { path: { jobid: job } });
+      const path = latest.completed?.external_path;
+      return counts.completed > before && typeof path === 'string' ? fileURLToPath(path) : undefined;
     });
   }
 

@@ -14,7 +14,7 @@ import org.apache.flink.util.Collector;
 
 /**
  * Counts the numbers by their remainder, as keyedCount.ts does on the embedded runtime: numbers, pairs, keyBy, counts, sink, with the same
- * uids and state. {@code --keys N --rate N --per-poll N --samples FOLDER}.
+ * uids and state. {@code --keys N --limit N --rate N --per-poll N --samples FOLDER --source-uid UID}.
  */
 public final class KeyedCountJob {
     private KeyedCountJob() {}
@@ -24,15 +24,18 @@ public final class KeyedCountJob {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.getConfig().enableObjectReuse();
         env.fromSource(
-                        new NumberSource(options.number("rate", 0), (int) options.number("per-poll", 1)),
+                        new NumberSource(
+                                options.number("limit", Long.MAX_VALUE),
+                                options.number("rate", 0),
+                                (int) options.number("per-poll", 1)),
                         WatermarkStrategy.noWatermarks(),
                         "numbers")
-                .uid("numbers")
+                .uid(options.text("source-uid", "numbers"))
                 .map(new ToPair(options.number("keys", 1000)))
                 .name("pairs")
                 .uid("pairs")
                 .keyBy(pair -> pair.f0, Types.LONG)
-                .process(new Count(options.text("samples")))
+                .process(new Count(options.text("samples", null)))
                 .name("counts")
                 .uid("counts")
                 .sinkTo(new DiscardingSink<>())

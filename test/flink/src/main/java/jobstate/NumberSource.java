@@ -20,16 +20,19 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * The numbers 0, 1, 2, … without an end: split s of n has s, s + n, s + 2n, …, as the embedded runtime's generator source. {@code
- * perSecond} bounds the rate over all splits, 0 does not; {@code perPoll} is how many numbers one call of the reader emits.
+ * The numbers 0, 1, 2, … below {@code limit}, behind which it stays idle: split s of n has s, s + n, s + 2n, …, as the embedded runtime's
+ * generator source. {@code perSecond} bounds the rate over all splits, 0 does not; {@code perPoll} is how many numbers one call of the
+ * reader emits.
  */
 final class NumberSource implements Source<Long, NumberSource.Stride, Integer>, ResultTypeQueryable<Long> {
     private static final long serialVersionUID = 1L;
 
+    private final long limit;
     private final long perSecond;
     private final int perPoll;
 
-    NumberSource(long perSecond, int perPoll) {
+    NumberSource(long limit, long perSecond, int perPoll) {
+        this.limit = limit;
         this.perSecond = perSecond;
         this.perPoll = perPoll;
     }
@@ -62,7 +65,7 @@ final class NumberSource implements Source<Long, NumberSource.Stride, Integer>, 
 
     @Override
     public SourceReader<Long, Stride> createReader(SourceReaderContext context) {
-        return new Reader(perSecond / (double) context.currentParallelism(), perPoll);
+        return new Reader(limit, perSecond / (double) context.currentParallelism(), perPoll);
     }
 
     @Override
@@ -135,6 +138,7 @@ final class NumberSource implements Source<Long, NumberSource.Stride, Integer>, 
     }
 
     private static final class Reader implements SourceReader<Long, Stride> {
+        private final long limit;
         private final double perSecond;
         private final int perPoll;
         private final List<Stride> strides = new ArrayList<>();
@@ -142,7 +146,8 @@ final class NumberSource implements Source<Long, NumberSource.Stride, Integer>, 
         private long startedNanos;
         private long emitted;
 
-        Reader(double perSecond, int perPoll) {
+        Reader(long limit, double perSecond, int perPoll) {
+            this.limit = limit;
             this.perSecond = perSecond;
             this.perPoll = perPoll;
         }
@@ -162,14 +167,16 @@ final class NumberSource implements Source<Long, NumberSource.Stride, Integer>, 
             if (allowed <= 0) {
                 return InputStatus.NOTHING_AVAILABLE;
             }
+            boolean more = false;
             for (Stride stride : strides) {
-                for (long i = 0; i < allowed; i++) {
+                for (long i = 0; i < allowed && stride.next < limit; i++) {
                     output.collect(stride.next);
                     stride.next += stride.step;
                 }
                 emitted += allowed;
+                more |= stride.next < limit;
             }
-            return InputStatus.MORE_AVAILABLE;
+            return more ? InputStatus.MORE_AVAILABLE : InputStatus.NOTHING_AVAILABLE;
         }
 
         @Override

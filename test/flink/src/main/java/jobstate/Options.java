@@ -16,9 +16,8 @@ final class Options {
         }
     }
 
-    /** Null when it was not given. */
-    String text(String name) {
-        return values.get(name);
+    String text(String name, String otherwise) {
+        return values.getOrDefault(name, otherwise);
     }
 
     long number(String name, long otherwise) {
