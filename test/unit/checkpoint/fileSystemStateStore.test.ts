@@ -4,6 +4,7 @@ import { JobStateError } from '../../../runtime/base/errors';
 import { FileSystemStateStore } from '../../../runtime/checkpoint/fileSystemStateStore';
 import { assignState } from '../../../runtime/checkpoint/stateAssignment';
 import type { CompletedCheckpoint } from '../../../runtime/checkpoint/completedCheckpoint';
+import type { OperatorHandle } from '../../../runtime/formats/handles';
 import { CoordinatorHarness, countId, graph, keyedState, outcomeOf } from './coordinatorHarness';
 
 async function settled<T>(h: CoordinatorHarness, promise: Promise<T>): Promise<T> {
@@ -111,6 +112,32 @@ describe('assignState', () => {
     const { taken } = await savepoint();
     const assigned = assignState(taken, graph).get(countId);
     assert.deepEqual(Object.values(assigned?.[1] ?? {}), [keyedState('00000000-0000-4000-8000-000000000001', 1)]);
+  });
+
+  test('gives the union lists of all subtasks to each, in the order of the subtasks, and other lists to their own', async () => {
+    const { taken } = await savepoint();
+    const handle = (n: number): OperatorHandle => ({
+      states: [
+        { name: 'all', mode: 'union', offsets: [n] },
+        { name: 'own', mode: 'split', offsets: [n] },
+        { name: 'rules', mode: 'broadcast', offsets: [n] },
+      ],
+      data: { t: 'bytes', name: `subtask ${n}`, data: new Uint8Array(n) },
+    });
+    const operators = taken.metadata.operators.map((operator) => ({
+      ...operator,
+      subtasks: [1, 0].map((index) => ({ index, state: { managedOperator: handle(index) } })),
+    }));
+    const assigned = assignState({ ...taken, metadata: { ...taken.metadata, operators } }, graph).get(countId);
+    const read = assigned?.map((subtask) =>
+      Object.values(subtask)[0]?.operatorParts?.map(({ states }) =>
+        states.map(({ name, offsets }) => `${name} ${offsets.join()}`),
+      ),
+    );
+    assert.deepEqual(read, [
+      [['all 0', 'own 0', 'rules 0'], ['all 1']],
+      [['all 0'], ['all 1', 'own 1', 'rules 1']],
+    ]);
   });
 
   test('refuses state that no operator takes, naming uid and bytes', async () => {
