@@ -6,10 +6,18 @@ import type { FailureCause } from '../../base/events';
  */
 const notRecoverable: ReadonlySet<string> = new Set([
   'source.input-missing',
+  'source.input-denied',
+  'source.input-changed',
+  'source.not-a-file',
+  'source.no-header',
+  'source.broken-input',
   'source.bad-line',
   'source.not-parquet',
   'source.no-such-column',
   'source.unsafe-integer',
+  'sink.bad-bucket',
+  'sink.line-break',
+  'sink.not-json',
   'job.row-not-sendable',
   'state.restore-failed',
 ]);
