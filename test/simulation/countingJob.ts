@@ -1,22 +1,29 @@
 import {
   CsvSource,
+  EventTimeSessionWindows,
   FileSink,
   GeneratorSource,
   JsonArraySource,
   KeyedProcessFunction,
   NdjsonSource,
+  ProcessWindowFunction,
   StreamExecutionEnvironment,
+  TumblingEventTimeWindows,
   Types,
   ValueStateDescriptor,
   WatermarkStrategy,
 } from '../../runtime/api/index';
 import type {
+  AggregateFunction,
   Collector,
   KeyedContext,
+  KeyedStream,
   OnTimerContext,
   RuntimeContext,
+  SingleOutputStreamOperator,
   Source,
   ValueState,
+  WindowContext,
 } from '../../runtime/api/index';
 import type { JobStreamGraph } from '../../runtime/api/operatorSpec';
 import type { ExecutionSettings } from '../../runtime/graph/executionConfig';
@@ -32,6 +39,8 @@ export interface CountingJob {
   readonly pipelines?: number;
   /** Where the rows come from; made by their index when absent. */
   readonly input?: 'csv' | 'json-array' | 'ndjson';
+  /** What counts: windows, which give the same lines; a process function with state and timers of its own when absent. */
+  readonly windows?: 'tumbling' | 'sessions';
   /** The sink has a directory for each of a few keys. */
   readonly buckets?: boolean;
   /** Everything else that a job sets. */
@@ -137,6 +146,36 @@ class CountByWindow extends KeyedProcessFunction<string, Row, string> {
   }
 }
 
+/** A session for each window: a row lasts until its end, and a key has no two rows in adjacent milliseconds. */
+const untilEndOfWindow = EventTimeSessionWindows.withDynamicGap(({ atMs }: Row) =>
+  Math.max(1, windowMs - 1 - (atMs % windowMs)),
+);
+
+const countAndSum: AggregateFunction<Row, [number, number], [number, number]> = {
+  createAccumulator: () => [0, 0],
+  add: (row, [count, sum]) => [count + 1, sum + row.value],
+  getResult: (result) => result,
+  merge: (a, b) => [a[0] + b[0], a[1] + b[1]],
+};
+
+class LineOfWindow extends ProcessWindowFunction<[number, number], string, string> {
+  override process(
+    key: string,
+    context: WindowContext,
+    [[count, sum] = [0, 0]]: readonly [number, number][],
+    out: Collector<string>,
+  ): void {
+    out.collect(lineOf(key, Math.floor(context.window().start / windowMs), count, sum));
+  }
+}
+
+function counted(rows: KeyedStream<Row, string>, { windows }: CountingJob): SingleOutputStreamOperator<string> {
+  if (windows === undefined) return rows.process(new CountByWindow());
+  return rows
+    .window(windows === 'tumbling' ? TumblingEventTimeWindows.of(windowMs) : untilEndOfWindow)
+    .aggregate(countAndSum, new LineOfWindow(), Types.TUPLE(Types.LONG, Types.LONG));
+}
+
 function lineOf(key: string, window: number, count: number, sum: number): string {
   return `${key} ${window} ${count} ${sum}`;
 }
@@ -152,7 +191,7 @@ export function countingStreamGraph(job: CountingJob): JobStreamGraph {
 }
 
 function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: string, pipeline: number): void {
-  env
+  const rows = env
     .fromSource(
       sourceOf(job, pipeline),
       WatermarkStrategy.forMonotonousTimestamps<Row>().withTimestampAssigner((row) => row.atMs),
@@ -160,8 +199,8 @@ function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: st
     )
     .uid(`source${suffix(pipeline)}`)
     .filter(() => true)
-    .keyBy((row) => row.key, Types.STRING)
-    .process(new CountByWindow())
+    .keyBy((row) => row.key, Types.STRING);
+  counted(rows, job)
     .uid(`count${suffix(pipeline)}`)
     .sinkTo(
       new FileSink<string>({ path, format: (line) => line, ...(job.buckets === true ? { bucket: bucketOf } : {}) }),

@@ -27,6 +27,11 @@ function inputOf(random: SeededRandom): Pick<CountingJob, 'input'> {
   return input === undefined ? {} : { input };
 }
 
+function windowsOf(random: SeededRandom): Pick<CountingJob, 'windows'> {
+  const windows = random.pick([undefined, undefined, 'tumbling', 'sessions'] as const);
+  return windows === undefined ? {} : { windows };
+}
+
 /** About 20 checkpoints long at 1,000 rows a second of virtual time. */
 function jobOf(seed: number): CountingJob {
   const random = new SeededRandom(seed);
@@ -45,6 +50,7 @@ function jobOf(seed: number): CountingJob {
     },
     ...inputOf(random),
     buckets: random.chance(0.3),
+    ...windowsOf(random),
   };
 }
 
