@@ -1,5 +1,7 @@
 import type { SourceLocation, StreamPartitioner } from '../graph/streamGraph';
 import type { AggregateFunction, ReduceFunction } from './aggregations';
+import { KeyedBroadcastProcessFunction, type BroadcastProcessFunction } from './broadcastFunctions';
+import { BroadcastStream, type AnyMapDescriptor } from './broadcastStream';
 import { callerLocation } from './callerLocation';
 import {
   KeyedCoProcessFunction,
@@ -15,7 +17,7 @@ import type { OutputTag } from './outputTag';
 import { extreme, extremeRow, summing } from './rollingAggregations';
 import type { Sink } from './sinks';
 import { AggregatingStateDescriptor, ListStateDescriptor, ReducingStateDescriptor } from './state';
-import { checkKeyed, checkSameJob, checkSameKeyType } from './streamChecks';
+import { checkBroadcastKey, checkKeyed, checkSameJob, checkSameKeyType } from './streamChecks';
 import { describeNode, type DraftNode, type StreamGraphBuilder, type Upstream } from './streamGraphBuilder';
 import type { TypeInformation, TypeSpec } from './types';
 import type { WindowAssigner } from './windowing/windowAssigners';
@@ -72,7 +74,10 @@ export class DataStream<T> {
   }
 
   /** Both streams, for functions that have state or decisions in common. Key both, or give a broadcast one, to share state. */
-  connect<R>(other: DataStream<R>): ConnectedStreams<T, R> {
+  connect<R>(other: BroadcastStream<R>): BroadcastConnectedStream<T, R>;
+  connect<R>(other: DataStream<R>): ConnectedStreams<T, R>;
+  connect<R>(other: BroadcastStream<R> | DataStream<R>): BroadcastConnectedStream<T, R> | ConnectedStreams<T, R> {
+    if (other instanceof BroadcastStream) return new BroadcastConnectedStream<T, R>(this.builder, this, other);
     checkSameJob(this.builder, other.builder);
     return new ConnectedStreams<T, R>(this.builder, [this, other]);
   }
@@ -106,9 +111,12 @@ export class DataStream<T> {
     return this.#partitioned('shuffle');
   }
 
-  /** Every row to every subtask of the reader. */
-  broadcast(): DataStream<T> {
-    return this.#partitioned('broadcast');
+  /** Every row to every subtask of the reader; with states, to be connected to another stream that reads them. */
+  broadcast(): DataStream<T>;
+  broadcast(...states: readonly [AnyMapDescriptor, ...AnyMapDescriptor[]]): BroadcastStream<T>;
+  broadcast(...states: readonly AnyMapDescriptor[]): DataStream<T> | BroadcastStream<T> {
+    if (states.length === 0) return this.#partitioned('broadcast');
+    return new BroadcastStream<T>(this.builder, partitioned(this.upstream, 'broadcast'), states);
   }
 
   /** Every row to the first subtask of the reader. */
@@ -225,7 +233,12 @@ export class KeyedStream<T, K> {
   }
 
   /** With another stream of the same type of key: rows of equal keys share state and timers. */
-  connect<R>(other: KeyedStream<R, K>): ConnectedStreams<T, R, K> {
+  connect<R>(other: BroadcastStream<R>): BroadcastConnectedStream<T, R, K>;
+  connect<R>(other: KeyedStream<R, K>): ConnectedStreams<T, R, K>;
+  connect<R>(
+    other: BroadcastStream<R> | KeyedStream<R, K>,
+  ): BroadcastConnectedStream<T, R, K> | ConnectedStreams<T, R, K> {
+    if (other instanceof BroadcastStream) return new BroadcastConnectedStream<T, R, K>(this.builder, this, other);
     checkSameJob(this.builder, other.builder);
     return new ConnectedStreams<T, R, K>(this.builder, [this, other]);
   }
@@ -379,6 +392,31 @@ export class ConnectedStreams<T, R, K = never> {
       this.builder,
       this.builder.addOperator(upstreams, name, operator, location),
     );
+  }
+}
+
+/** A stream beside a broadcast one; `K` is the type of its keys. Flink's class of the same name. */
+export class BroadcastConnectedStream<T, B, K = never> {
+  constructor(
+    private readonly builder: StreamGraphBuilder,
+    private readonly stream: ConnectedInput,
+    private readonly broadcast: BroadcastStream<B>,
+  ) {}
+
+  /** A KeyedBroadcastProcessFunction where the stream is keyed, a BroadcastProcessFunction where it is not. */
+  process<O>(
+    process: BroadcastProcessFunction<T, B, O> | KeyedBroadcastProcessFunction<K, T, B, O>,
+  ): SingleOutputStreamOperator<O> {
+    const { upstream, key } = this.stream;
+    const needsKey = process instanceof KeyedBroadcastProcessFunction;
+    checkSameJob(this.builder, this.broadcast.builder);
+    checkBroadcastKey(needsKey, key !== undefined);
+    const name = needsKey ? 'Co-Process-Broadcast-Keyed' : 'Co-Process-Broadcast';
+    const { states, upstream: broadcast } = this.broadcast;
+    const operator: OperatorSpec = { kind: 'broadcastProcess', keys: [key], process, states };
+    const location = callerLocation(this, 'process');
+    const node = this.builder.addOperator([upstream, broadcast], name, operator, location);
+    return new SingleOutputStreamOperator<O>(this.builder, node);
   }
 }
 

@@ -1,8 +1,16 @@
 /** What job authors import as 'job-state': Flink's DataStream API in TypeScript. */
 export type { AggregateFunction, ReduceFunction } from './aggregations';
 export { CsvSource, type CsvColumns, type CsvRow, type CsvSourceOptions } from './csvSource';
+export {
+  BroadcastProcessFunction,
+  KeyedBroadcastProcessFunction,
+  type BroadcastContext,
+  type BroadcastReader,
+} from './broadcastFunctions';
+export { BroadcastStream } from './broadcastStream';
 export { CoProcessFunction, KeyedCoProcessFunction, type CoFlatMapFunction, type CoMapFunction } from './coFunctions';
 export {
+  BroadcastConnectedStream,
   ConnectedStreams,
   DataStream,
   DataStreamSink,

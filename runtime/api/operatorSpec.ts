@@ -1,9 +1,11 @@
 import type { StreamGraph, StreamNode } from '../graph/streamGraph';
 import type { ReduceFunction } from './aggregations';
+import type { AnyBroadcastProcessFunction } from './broadcastFunctions';
 import type { AnyCoProcessFunction, CoFlatMapFunction, CoMapFunction } from './coFunctions';
 import type { Collector, KeyedProcessFunction, ProcessFunction } from './functions';
 import type { SinkSpec } from './sinks';
 import type { SourceSpec } from './sources';
+import type { MapStateDescriptor } from './state';
 import type { TypeSpec } from './types';
 import type { TimestampAssigner, WatermarkGenerator } from './watermarks';
 import type { WindowSpec } from './windowing/windowSpec';
@@ -51,6 +53,13 @@ export type OperatorSpec =
       readonly flatMap: CoFlatMapFunction<unknown, unknown, unknown>;
     }
   | { readonly kind: 'coProcess'; readonly keys: KeyPair; readonly process: AnyCoProcessFunction }
+  | {
+      readonly kind: 'broadcastProcess';
+      /** The second input is the broadcast one. */
+      readonly keys: readonly [KeySpec | undefined];
+      readonly process: AnyBroadcastProcessFunction;
+      readonly states: readonly MapStateDescriptor[];
+    }
   | { readonly kind: 'sink'; readonly sink: SinkSpec };
 
 export type JobStreamNode = StreamNode<OperatorSpec>;
@@ -66,6 +75,7 @@ export function keysOf(spec: OperatorSpec): readonly (KeySpec | undefined)[] {
     case 'coMap':
     case 'coFlatMap':
     case 'coProcess':
+    case 'broadcastProcess':
       return spec.keys;
     case 'source':
     case 'map':

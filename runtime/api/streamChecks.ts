@@ -31,3 +31,17 @@ export function checkKeyed(keys: KeyPair): void {
     'Call keyBy(selector1, selector2, type) on the connected streams, or use a CoProcessFunction.',
   );
 }
+
+/** As Flink: the function must fit the stream. */
+export function checkBroadcastKey(needsKey: boolean, hasKey: boolean): void {
+  if (needsKey === hasKey) return;
+  throw userError(
+    needsKey ? 'job.not-keyed' : 'job.keyed',
+    needsKey
+      ? 'A KeyedBroadcastProcessFunction can only be used on a keyed stream.'
+      : 'A BroadcastProcessFunction can only be used on a stream without keys.',
+    needsKey
+      ? 'Call keyBy(...) before connect, or use a BroadcastProcessFunction.'
+      : 'Use a KeyedBroadcastProcessFunction.',
+  );
+}

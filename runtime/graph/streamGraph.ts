@@ -23,6 +23,7 @@ export type OperatorKind =
   | 'coMap'
   | 'coFlatMap'
   | 'coProcess'
+  | 'broadcastProcess'
   | 'sink';
 
 /**

@@ -7,6 +7,7 @@ import type { OutputDeployment, TaskDeployment } from '../wire/messages';
 import { RecordWriter } from './network/recordWriter';
 import { Subpartition } from './network/subpartition';
 import { KeyedProcessOperator } from './operators/keyedProcessOperator';
+import { BroadcastProcessOperator, KeyedBroadcastProcessOperator } from './operators/broadcastProcessOperator';
 import { CoProcessOperator, KeyedCoProcessOperator } from './operators/coProcessOperator';
 import { CoFlatMapOperator, CoMapOperator } from './operators/coRowOperators';
 import { ProcessOperator } from './operators/processOperator';
@@ -93,6 +94,10 @@ function createOperator(parts: ChainParts, operator: ChainedOperator): StreamOpe
       return stateKeyType(spec) === undefined
         ? new CoProcessOperator(place, spec.process, subtaskOf(parts))
         : new KeyedCoProcessOperator(place, spec.process, subtaskOf(parts));
+    case 'broadcastProcess':
+      return stateKeyType(spec) === undefined
+        ? new BroadcastProcessOperator(place, spec, subtaskOf(parts))
+        : new KeyedBroadcastProcessOperator(place, spec, subtaskOf(parts));
     case 'keyedProcess':
       return new KeyedProcessOperator(place, spec, subtaskOf(parts));
     case 'window':

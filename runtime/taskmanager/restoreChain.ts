@@ -1,6 +1,7 @@
 import { stateKeyType, type JobStreamGraph, type OperatorSpec } from '../api/operatorSpec';
 import type { OperatorId } from '../base/ids';
 import type { ChainedOperator } from '../graph/jobGraph';
+import type { OperatorKind } from '../graph/streamGraph';
 import { keyGroupRangeForOperator } from '../graph/keyGroups';
 import type { CloseableRegistry } from '../state/closeableRegistry';
 import type { KeyedBackend } from '../state/keyedBackend';
@@ -52,6 +53,9 @@ export async function restoreChain(
   }
 }
 
+/** Operators that keep operator state of their own. */
+const ownsLists: ReadonlySet<OperatorKind> = new Set(['source', 'sink', 'broadcastProcess']);
+
 async function restoreOperator(
   task: TaskDeployment,
   graph: JobStreamGraph,
@@ -66,7 +70,7 @@ async function restoreOperator(
   const range = keyGroupRangeForOperator(task.ref.subtask, parallelism, maxParallelism);
   const keyType = stateKeyType(specOf(graph, operator));
   const keyed = keyType === undefined ? undefined : await state.restoreKeyed({ ...of, keyType, range }, gate, open);
-  const isStateful = kind === 'source' || kind === 'sink' || isCheckpointed(functionOf(specOf(graph, operator)));
+  const isStateful = ownsLists.has(kind) || isCheckpointed(functionOf(specOf(graph, operator)));
   // What is stored is kept for the next snapshot also where nobody asks for it.
   const hasLists = isStateful || hasOperatorState(task, operatorId);
   const lists = hasLists ? await state.restoreOperator(operatorId, name, gate, open) : undefined;
