@@ -1,4 +1,4 @@
-/** `npm run screenshots`: makes the pictures of the documentation, docs/images/*.png, in a real VS Code with the example running. */
+/** `npm run screenshots`: takes pictures of the example in a real VS Code, out/screenshots/*.png, and those of the documentation, docs/images/. */
 import { buildBundles } from './lib/bundles.mjs';
 import { cleanUp } from './lib/cleanup.mjs';
 import { buildDeclarations } from './lib/declarations.mjs';

@@ -14,7 +14,7 @@ import { fromRoot, temporaryFolder } from './lib/paths.mjs';
 import { freePort, startWebServer } from './lib/webServer.mjs';
 
 /** No run of tests may take longer; the caller can shorten it. */
-const limitMs = Number(process.env.JOB_STATE_VSCODE_LIMIT_MS ?? 300_000);
+const limitMs = Number(process.env.JOB_STATE_VSCODE_LIMIT_MS ?? 400_000);
 
 /** `--name=value` of the command line, the last one given. */
 const option = (name) => process.argv.findLast((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);

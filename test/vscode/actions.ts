@@ -60,12 +60,17 @@ export async function stepUntil(window: VSCodeWindow, row: RegExp): Promise<void
   }
 }
 
-/** One step of the held step that is selected. A click on a row that is drawn anew at that moment may be lost. */
+/**
+ * One step of the held step that is selected. A row that moves at that moment or is drawn anew may be missed: then it is looked for again,
+ * and what is found is not taken for a step before it is seen.
+ */
 async function stepInto(window: VSCodeWindow, from: Held): Promise<Held> {
   const row = window.view('Jobs').locator(`.monaco-list-rows > .monaco-list-row[data-index="${from.index}"]`);
   for (let tries = 0; tries < 5; tries++) {
-    await row.hover();
-    await row.locator('.action-label[aria-label^="Step Into"]').click();
+    await row
+      .hover({ timeout: 3_000 })
+      .then(() => row.locator('.action-label[aria-label^="Step Into"]').click({ timeout: 3_000 }))
+      .catch(() => undefined);
     await window.restMouse();
     const next = await heldStep(window, from, 5_000).catch(() => undefined);
     if (next !== undefined) return next;

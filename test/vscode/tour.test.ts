@@ -72,11 +72,12 @@ suite('the tour: see, save, break, step, continue', () => {
   test('a checkpoint shows the local and remote copies of its handles', async () => {
     await window.expand('Jobs', /^Checkpoints/);
     const newest = /^Checkpoints(\d+) /.exec(await window.waitForRow('Jobs', /^Checkpoints\d/))?.[1] ?? '';
-    await window.expand('Jobs', new RegExp(`^${newest}(just now|\\d+ s ago)`));
-    await window.expand('Jobs', /^delay-by-airport.*kB · 2 subtasks/);
-    await window.waitForRow('Jobs', /subtask 1\/2.*local copy/);
-    await window.expand('Jobs', /subtask 1\/2.*local copy/);
-    await window.expand('Jobs', /keyed state.*key groups 0–63.*local and remote/);
+    await window.expandPath('Jobs', [
+      new RegExp(`^${newest}(just now|\\d+ s ago)`),
+      /^delay-by-airport.*kB · 2 subtasks/,
+      /subtask 1\/2.*local copy/,
+      /keyed state.*key groups 0–63.*local and remote/,
+    ]);
     await window.waitForRow('Jobs', /^local/);
     await window.waitForRow('Jobs', /^remote/);
     await close(window, /^Checkpoints/);

@@ -168,14 +168,30 @@ export class VSCodeWindow {
     return rows.sort((left, right) => left.index - right.index).map(({ text }) => (text ?? '').trim());
   }
 
+  /**
+   * Opens one row below the other. A click on a row that moves down at that moment, because a new row came in above it, closes the one that
+   * came into its place: then all is opened once more.
+   */
+  async expandPath(view: string, path: readonly (string | RegExp)[]): Promise<void> {
+    for (let tries = 3; ; tries -= 1) {
+      try {
+        for (const text of path) await this.expand(view, text, patienceMs / 3);
+        return;
+      } catch (error) {
+        if (tries === 1) throw error;
+      }
+    }
+  }
+
   /** Opens a row's children, if they are not shown. */
-  async expand(view: string, text: string | RegExp): Promise<void> {
+  async expand(view: string, text: string | RegExp, timeoutMs = patienceMs): Promise<void> {
     const row = this.rows(view, text).first();
-    await row.waitFor();
+    await row.waitFor({ timeout: timeoutMs });
     if ((await row.getAttribute('aria-expanded')) !== 'false') return;
     await row.click();
     await this.page.keyboard.press('ArrowRight');
-    await this.view(view).locator('.monaco-list-row[aria-expanded="true"]', { hasText: text }).first().waitFor();
+    const expanded = this.view(view).locator('.monaco-list-row[aria-expanded="true"]', { hasText: text });
+    await expanded.first().waitFor({ timeout: timeoutMs });
   }
 
   /** Picks an entry of a row's context menu. */

@@ -41,10 +41,10 @@ export const run = (): Promise<void> =>
     await window.expand('Jobs', /^stats/);
     await everyWay('state');
     await close(window, /^delay-by-airport/);
-    await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
-    await stepUntil(window, /^flights.*held before: .*read local copy/);
     await close(window, /^Operators/);
-    await window.expand('Jobs', /^Recoveries/);
+    await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
+    await window.expandPath('Jobs', [/^Recoveries/, /^#1/]);
+    await stepUntil(window, /^flights.*held before: .*read local copy/);
     await everyWay('held');
     await window.runCommand('Job State: Continue Recovery');
     await window.waitForRow('Jobs', /^flights.*RUNNING/, limitMs);
