@@ -108,6 +108,8 @@ export interface TaskName {
 }
 
 export interface ChosenCheckpoint {
+  /** Subtasks that had finished before it: they do not run again. Absent: none. */
+  readonly finished?: readonly { readonly vertex: VertexId; readonly subtasks: 'all' | readonly number[] }[];
   readonly id: CheckpointId;
   readonly path: string;
   readonly savepoint: boolean;

@@ -43,6 +43,8 @@ export interface CheckpointRequest {
 
 interface Running {
   readonly pending: PendingCheckpoint;
+  /** As the plan of the snapshot had it. */
+  readonly dataFinished: readonly AttemptRef[];
   readonly timeout: Disposable;
   storing: boolean;
 }
@@ -196,7 +198,8 @@ export abstract class CheckpointCoordinator {
       timestampMs: this.env.clock.wallMs(),
     };
     const running: Running = {
-      pending: new PendingCheckpoint(request.kind, target, plan.acknowledge),
+      pending: new PendingCheckpoint(request.kind, target, plan.acknowledge, plan.finished),
+      dataFinished: plan.dataFinished,
       timeout: this.env.clock.after(this.setup.config.timeoutMs, 'holdable', () => this.abort(running, 'expired')),
       storing: false,
     };
@@ -204,6 +207,7 @@ export abstract class CheckpointCoordinator {
     request.triggered(id);
     const vertices = this.setup.graph.vertices.map(({ id: vertex, parallelism }) => ({ vertex, parallelism }));
     this.stats.triggered(id, request.kind, target.timestampMs, vertices);
+    for (const { vertex, subtask } of plan.finished) this.stats.finished(id, vertex, subtask, target.timestampMs);
     this.listener.changed(id);
     this.env.disk.makeDirectory(target.directory).then(
       () => {
@@ -260,7 +264,7 @@ export abstract class CheckpointCoordinator {
     this.gateway.notifyComplete(completed.id, savepoint);
     this.onFullyAcknowledgedCheckpoint(completed);
     this.listener.changed(completed.id);
-    this.listener.completed(completed);
+    this.listener.completed(completed, running.dataFinished);
     this.next();
   }
 

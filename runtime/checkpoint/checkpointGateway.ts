@@ -6,8 +6,17 @@ import type { CompletedCheckpoint } from './completedCheckpoint';
 
 /** Who takes part in a snapshot now; Flink's `CheckpointPlan`. */
 export type CheckpointPlan =
-  /** `trigger`: the tasks of sources; `acknowledge`: all tasks. */
-  | { readonly ready: true; readonly trigger: readonly AttemptRef[]; readonly acknowledge: readonly AttemptRef[] }
+  | {
+      readonly ready: true;
+      /** The tasks of sources. */
+      readonly trigger: readonly AttemptRef[];
+      /** All tasks that run. */
+      readonly acknowledge: readonly AttemptRef[];
+      /** Tasks that had finished before; they have no state any more. */
+      readonly finished: readonly AttemptRef[];
+      /** Tasks that have nothing more to do than to take part in this snapshot. */
+      readonly dataFinished: readonly AttemptRef[];
+    }
   | { readonly ready: false; readonly why: string };
 
 /** The way to the tasks of the job. */
@@ -21,8 +30,8 @@ export interface CheckpointGateway {
 export interface CheckpointListener {
   /** A snapshot was triggered, acknowledged by one more task, completed or failed; its record tells. */
   changed(checkpoint: CheckpointId): void;
-  /** Stored and in the store; the tasks have been told. */
-  completed(checkpoint: CompletedCheckpoint): void;
+  /** Stored and in the store; the tasks have been told. `dataFinished`: all that these tasks have done is in it. */
+  completed(checkpoint: CompletedCheckpoint, dataFinished: readonly AttemptRef[]): void;
   failed(checkpoint: CheckpointId, kind: CheckpointKind, error: JobStateError): void;
   /** More checkpoints failed in a row than the job tolerates. */
   tolerableFailuresExceeded(error: JobStateError): void;

@@ -20,6 +20,8 @@ type Entry = { -readonly [K in keyof Omit<CheckpointRecord, 'vertices'>]: Checkp
   readonly vertices: VertexEntry[];
 };
 
+const noTime: SnapshotMetrics = { syncMs: 0, asyncMs: 0, alignmentMs: 0, startDelayMs: 0, stateSizeBytes: 0 };
+
 /** The history of a job's checkpoints; Flink's `CheckpointStatsTracker`. The records it hands out change as their checkpoints do. */
 export class CheckpointStatsTracker {
   private readonly entries = new Map<CheckpointId, Entry>();
@@ -71,6 +73,11 @@ export class CheckpointStatsTracker {
     entry.acknowledged += 1;
     entry.latestAckMs = atMs;
     entry.stateSizeBytes += sizeBytes;
+  }
+
+  /** A subtask that had finished before counts as one that acknowledged nothing, as in Flink. */
+  finished(id: CheckpointId, vertex: VertexId, subtask: number, atMs: number): void {
+    this.acknowledged(id, vertex, subtask, atMs, { states: {}, local: {} }, noTime, 0);
   }
 
   completed(id: CheckpointId, atMs: number, path: string): void {

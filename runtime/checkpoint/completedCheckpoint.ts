@@ -1,7 +1,14 @@
 import type { ChosenCheckpoint } from '../base/events';
-import type { CheckpointId } from '../base/ids';
+import { id as brand, type CheckpointId, type VertexId } from '../base/ids';
 import { streamHandleSizeBytes } from '../formats/handleSize';
-import type { CheckpointMetadata, OperatorHandle, KeyedHandle, StreamHandle, SubtaskState } from '../formats/handles';
+import type {
+  CheckpointMetadata,
+  OperatorHandle,
+  OperatorState,
+  KeyedHandle,
+  StreamHandle,
+  SubtaskState,
+} from '../formats/handles';
 import type { CheckpointKind } from './checkpointRecords';
 
 /** A snapshot that every task acknowledged; Flink's `CompletedCheckpoint`. */
@@ -18,8 +25,17 @@ export interface CompletedCheckpoint {
 }
 
 /** As a recovery names it. */
-export function chosenCheckpoint(checkpoint: CompletedCheckpoint): ChosenCheckpoint {
-  return { id: checkpoint.id, path: checkpoint.directory, savepoint: checkpoint.kind !== 'CHECKPOINT' };
+export function chosenCheckpoint({ id, directory, kind, metadata }: CompletedCheckpoint): ChosenCheckpoint {
+  const finished = metadata.operators.flatMap(finishedSubtasks);
+  return { id, path: directory, savepoint: kind !== 'CHECKPOINT', ...(finished.length === 0 ? {} : { finished }) };
+}
+
+/** A vertex has the id of the operator at the head of its chain; the others of the chain have finished with it. */
+function finishedSubtasks(state: OperatorState): NonNullable<ChosenCheckpoint['finished']> {
+  const vertex = brand<VertexId>(state.operatorId);
+  if (state.finished) return [{ vertex, subtasks: 'all' }];
+  const subtasks = state.subtasks.flatMap((entry) => (entry.state === 'finished' ? [entry.index] : []));
+  return subtasks.length === 0 ? [] : [{ vertex, subtasks }];
 }
 
 /** Every stream that a subtask's state consists of. */

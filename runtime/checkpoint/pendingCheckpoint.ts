@@ -21,6 +21,8 @@ export class PendingCheckpoint {
     readonly target: SnapshotTarget,
     /** Every attempt that must acknowledge. */
     readonly tasks: readonly AttemptRef[],
+    /** Those that had finished before it. */
+    private readonly finished: readonly AttemptRef[] = [],
   ) {
     this.awaited = new Map(tasks.map((ref) => [attemptKey(ref), ref]));
   }
@@ -64,17 +66,24 @@ export class PendingCheckpoint {
       const acknowledged = [...this.snapshots.values()]
         .filter(({ ref }) => ref.vertex === vertex.id)
         .sort((a, b) => a.ref.subtask - b.ref.subtask);
+      const gone = this.finished.filter((ref) => ref.vertex === vertex.id).map(({ subtask }) => subtask);
+      const finished = gone.length === vertex.parallelism;
       return vertex.operators.map((operator): OperatorState => ({
         operatorId: operator.operatorId,
         name: operator.name,
         ...(operator.uid === undefined ? {} : { uid: operator.uid }),
         parallelism: vertex.parallelism,
         maxParallelism: vertex.maxParallelism,
-        subtasks: acknowledged.flatMap(({ ref, snapshot }): SubtaskEntry[] => {
-          const state = snapshot.states[operator.operatorId];
-          return state === undefined ? [] : [{ index: ref.subtask, state }];
-        }),
-        finished: false,
+        subtasks: finished
+          ? []
+          : [
+              ...acknowledged.flatMap(({ ref, snapshot }): SubtaskEntry[] => {
+                const state = snapshot.states[operator.operatorId];
+                return state === undefined ? [] : [{ index: ref.subtask, state }];
+              }),
+              ...gone.map((index): SubtaskEntry => ({ index, state: 'finished' })),
+            ],
+        finished,
       }));
     });
   }

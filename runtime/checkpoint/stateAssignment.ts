@@ -5,9 +5,10 @@
 import { userError, type JobStateError } from '../base/errors';
 import type { OperatorId, VertexId } from '../base/ids';
 import type { OperatorHandle, OperatorState, SubtaskState } from '../formats/handles';
+import { areConnected } from '../graph/distribution';
 import type { ChainedOperator, JobGraph, JobVertex } from '../graph/jobGraph';
 import type { AssignedState } from '../wire/messages';
-import { streamsOf, subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
+import { chosenCheckpoint, streamsOf, subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
 
 /** State by operator, for one subtask; operators without state are absent. */
 export type SubtaskAssignment = Readonly<Record<OperatorId, AssignedState>>;
@@ -21,6 +22,7 @@ export function assignState(
     graph.vertices.map(({ id, parallelism }) => [id, Array.from({ length: parallelism }, () => ({}))]),
   );
   const owners = ownersByOperator(graph);
+  checkFinished(checkpoint, graph);
   for (const state of checkpoint.metadata.operators) {
     if (!hasState(state)) continue;
     const owner = owners.get(state.operatorId);
@@ -72,13 +74,11 @@ function ownersByOperator(graph: JobGraph): ReadonlyMap<OperatorId, Owner> {
 }
 
 function hasState(state: OperatorState): boolean {
-  return (
-    state.finished || state.coordinatorState !== undefined || state.subtasks.some((entry) => !isEmpty(entry.state))
-  );
+  return state.coordinatorState !== undefined || state.subtasks.some((entry) => !isEmpty(entry.state));
 }
 
 function isEmpty(state: SubtaskState | 'finished'): boolean {
-  return state !== 'finished' && streamsOf(state).next().done === true;
+  return state === 'finished' || streamsOf(state).next().done === true;
 }
 
 function checkOperator(state: OperatorState, { vertex, operator }: Owner, checkpoint: CompletedCheckpoint): void {
@@ -99,13 +99,6 @@ function checkOperator(state: OperatorState, { vertex, operator }: Owner, checkp
       `Start the job with parallelism ${state.parallelism}.`,
     );
   }
-  if (state.finished || state.subtasks.some((entry) => entry.state === 'finished')) {
-    throw refuse(
-      'restore.finished',
-      `Operator ${name} had already finished in this snapshot, which is not possible for now.`,
-      'Use a snapshot that was taken before the end of the input.',
-    );
-  }
   if (state.subtasks.some((entry) => entry.state !== 'finished' && hasChannelState(entry.state))) {
     throw refuse(
       'restore.unaligned',
@@ -117,6 +110,39 @@ function checkOperator(state: OperatorState, { vertex, operator }: Owner, checkp
 
 function hasChannelState(state: SubtaskState): boolean {
   return (state.inputChannels?.length ?? 0) + (state.resultSubpartitions?.length ?? 0) > 0;
+}
+
+/**
+ * What has finished does not run again: that works where it exchanged records only with others that have finished, too, as all that the
+ * embedded runtime writes. Flink's tasks finish one by one.
+ */
+function checkFinished(checkpoint: CompletedCheckpoint, graph: JobGraph): void {
+  const { finished = [] } = chosenCheckpoint(checkpoint);
+  const hasFinished = (vertex: VertexId, subtask: number): boolean =>
+    finished.some((one) => one.vertex === vertex && (one.subtasks === 'all' || one.subtasks.includes(subtask)));
+  const subtasksOf = (id: VertexId): readonly { readonly subtask: number; readonly parallelism: number }[] => {
+    const parallelism = graph.vertices.find((vertex) => vertex.id === id)?.parallelism ?? 0;
+    return Array.from({ length: parallelism }, (_, subtask) => ({ subtask, parallelism }));
+  };
+  for (const { from, to, ship } of graph.edges) {
+    for (const producer of subtasksOf(from)) {
+      for (const consumer of subtasksOf(to)) {
+        if (!areConnected(ship, producer, consumer)) continue;
+        if (hasFinished(from, producer.subtask) !== hasFinished(to, consumer.subtask)) throw partlyFinished(checkpoint);
+      }
+    }
+  }
+  const all = graph.vertices.every(({ id }) => subtasksOf(id).every(({ subtask }) => hasFinished(id, subtask)));
+  if (all && finished.length > 0) throw partlyFinished(checkpoint);
+}
+
+function partlyFinished({ directory }: CompletedCheckpoint): JobStateError {
+  return userError(
+    'restore.finished',
+    'In this snapshot tasks had already finished, and not just those of a part of the job that is unconnected with the rest.',
+    'Use a snapshot that was taken before the end of the input.',
+    { subject: { file: directory } },
+  );
 }
 
 /** State that nobody takes would be lost silently. */

@@ -20,7 +20,7 @@ export interface CheckpointingHost {
   readonly toTaskManagers: (message: ToTaskManager) => void;
   readonly changed: (checkpoint: CheckpointId) => void;
   /** A recovery may start from it. */
-  readonly restorable: (checkpoint: CompletedCheckpoint) => void;
+  readonly restorable: (checkpoint: CompletedCheckpoint, dataFinished: readonly AttemptRef[]) => void;
   readonly tolerableFailuresExceeded: (error: ErrorData) => void;
 }
 
@@ -52,12 +52,12 @@ export class JobCheckpointing {
       this.store,
       {
         changed: host.changed,
-        completed: (checkpoint) => {
+        completed: (checkpoint, dataFinished) => {
           // Like Flink, a recovery does not build upon a savepoint after which the job went on.
           if (checkpoint.kind === 'SAVEPOINT') return;
           if (checkpoint.kind === 'CHECKPOINT') this.snapshots.set(checkpoint.directory, checkpoint);
           else this.keep(checkpoint);
-          host.restorable(checkpoint);
+          host.restorable(checkpoint, dataFinished);
         },
         failed: (_checkpoint, _kind, error) => env.log.warn(error.message, { job }),
         tolerableFailuresExceeded: (error) => host.tolerableFailuresExceeded(errorData(error)),
@@ -76,17 +76,22 @@ export class JobCheckpointing {
   }
 }
 
-/** As in Flink, a snapshot is only begun when all tasks run. */
-function checkpointPlan(state: JobState): CheckpointPlan {
-  const idle = state.tasks.find((task) => task.state !== 'RUNNING');
+/** As in Flink, a snapshot is only begun when all tasks run that have not finished, and none is about to. */
+export function checkpointPlan(state: JobState): CheckpointPlan {
+  const running = state.tasks.filter((task) => task.state === 'RUNNING' && !task.mayEnd);
+  const finished = state.tasks.filter((task) => task.state === 'FINISHED');
+  const idle = state.tasks.find((task) => !running.includes(task) && !finished.includes(task));
   if (idle !== undefined) {
     const { name, subtask, parallelism } = idle.name;
-    return { ready: false, why: `Task ${name} ${subtask + 1}/${parallelism} is ${idle.state}.` };
+    const is = idle.state === 'RUNNING' ? 'about to finish' : idle.state;
+    return { ready: false, why: `Task ${name} ${subtask + 1}/${parallelism} is ${is}.` };
   }
   return {
     ready: true,
-    trigger: state.tasks.filter((task) => task.source).map(({ ref }) => ref),
-    acknowledge: state.tasks.map(({ ref }) => ref),
+    trigger: running.filter((task) => task.source).map(({ ref }) => ref),
+    acknowledge: running.map(({ ref }) => ref),
+    finished: finished.map(({ ref }) => ref),
+    dataFinished: running.filter((task) => task.dataFinished).map(({ ref }) => ref),
   };
 }
 

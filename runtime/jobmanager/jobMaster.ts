@@ -289,7 +289,8 @@ export class JobMaster {
         for (const taskManager of taskManagersOf(this.state)) this.services.taskManagers.send(taskManager, message);
       },
       changed: (checkpoint) => this.checkpointChanged(checkpoint),
-      restorable: (checkpoint) => this.feed({ e: 'checkpointCompleted', checkpoint: chosenCheckpoint(checkpoint) }),
+      restorable: (completed, dataFinished) =>
+        this.feed({ e: 'checkpointCompleted', checkpoint: chosenCheckpoint(completed), dataFinished }),
       tolerableFailuresExceeded: (error) => this.feed({ e: 'jobFailed', error }),
     });
   }

@@ -1,6 +1,7 @@
 /** Restart strategies and regions, with the steps that say which attempt a restart is, after how long and why. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readMetadata } from '../../runtime/formats/metadata/metadata';
 import type { RestartStrategySettings } from '../../runtime/graph/restartStrategy';
 import type { CountingJob } from './countingJob';
 import { Scenario, scenarioJob } from './scenario';
@@ -171,6 +172,55 @@ describe('a job of two regions', () => {
     await scenario.world.pass(60);
     world.jobManager.inject({ k: 'killTaskManager', taskManager: scenario.placeOf(1), lose: false });
     await scenario.until('the recovery', () => scenario.recovered(1) || scenario.recovered(2));
+    await scenario.finish();
+  });
+});
+
+describe('a region that has read its input', () => {
+  const states = ({ world, id }: Scenario): string[] =>
+    world.record(id).vertices.map(({ subtasks }) => subtasks.map(({ attempts }) => attempts.at(-1)?.state).join(' '));
+  const oneFinished = ['RUNNING RUNNING', 'RUNNING RUNNING', 'FINISHED FINISHED', 'FINISHED FINISHED'];
+
+  async function finishedRegion(seed: number, parts: Partial<CountingJob> = {}): Promise<Scenario> {
+    const scenario = await new Scenario(seed, { ...twoRegions, ...parts }).start();
+    await scenario.until('a finished region', () => states(scenario).join() === oneFinished.join());
+    const { world, id } = scenario;
+    await scenario.completed(world.completedCheckpoints(id) + 1);
+    return scenario;
+  }
+
+  test('finishes after the checkpoint that commits it; checkpoints go on and say which operators have finished', async () => {
+    const scenario = await finishedRegion(50);
+    const { world, id } = scenario;
+    const newest = world.newestCheckpoint(id);
+    const { operators } = readMetadata(
+      world.fs.bytes(`${newest?.directory}/_metadata`) ?? new Uint8Array(),
+      newest?.directory ?? '',
+    );
+    const finished = operators.filter((operator) => operator.finished);
+    assert.ok(finished.length > 0 && finished.length < operators.length);
+    const record = world.record(id).checkpoints.latestCompleted;
+    assert.deepEqual([record?.acknowledged, record?.subtasks], [8, 8]);
+    await scenario.finish();
+  });
+
+  test('does not run again when the other one restarts', async () => {
+    const scenario = await finishedRegion(51);
+    scenario.throwIn(0);
+    await scenario.until('the recovery', () => scenario.recovered(1));
+    assert.deepEqual(states(scenario), oneFinished);
+    await scenario.finish();
+  });
+
+  test('nor when the whole job restarts from a checkpoint that says that it has finished', async () => {
+    const scenario = await finishedRegion(52, { settings: { failoverStrategy: 'full' } });
+    const { world, id } = scenario;
+    scenario.throwIn(0);
+    await scenario.until('the recovery', () => scenario.recovered(1));
+    const deployed = scenario.events(1).find(({ step }) => step.k === 'deployed')?.step;
+    assert.equal(deployed?.k === 'deployed' && deployed.tasks.length, 4);
+    assert.deepEqual(states(scenario), oneFinished);
+    assert.equal(world.record(id).status, 'RUNNING');
     await scenario.finish();
   });
 });

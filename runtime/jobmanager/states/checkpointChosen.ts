@@ -1,4 +1,4 @@
-import type { FailureCause } from '../../base/events';
+import type { ChosenCheckpoint, FailureCause } from '../../base/events';
 import type { Effect } from './effects';
 import { factsOf } from './failures';
 import type { Decider, Decision } from './decision';
@@ -12,9 +12,10 @@ export const checkpointChosen: Decider<'checkpointChosen'> = (state, event) => {
   const { recovery, region, latest } = state;
   const effects: Effect[] = [leave(state)];
   if (latest !== undefined) effects.push({ f: 'restoreFrom', checkpoint: latest });
-  effects.push({ f: 'requestSlots', recovery, tasks: region });
-  const scheduled = changeTasks(state, region, (task) => nextAttempt(task, recovery));
-  return { state: { ...scheduled, phase: 'slotAssigned', entered: false }, effects };
+  const next = changeTasks(state, region, (task) => nextAttempt(task, recovery, hadFinished(task, latest)));
+  const again = region.filter((index) => next.tasks[index]?.state === 'SCHEDULED');
+  effects.push({ f: 'requestSlots', recovery, tasks: again });
+  return { state: { ...next, region: again, phase: 'slotAssigned', entered: false }, effects };
 };
 
 /** Goes to the step; the choice is made here, so that a held step shows it. */
@@ -47,18 +48,28 @@ function reason(state: JobState): string {
     : 'The job was started from it, and no checkpoint of its own has completed since.';
 }
 
-/** Fresh in every way but for the slot that it prefers. The very first attempt has number 0. */
-function nextAttempt(task: Execution, recovery: number): Execution {
+/** All of its input was read and all that it wrote was committed before the snapshot. */
+function hadFinished({ ref }: Execution, from: ChosenCheckpoint | undefined): boolean {
+  return (
+    from?.finished?.some(
+      ({ vertex, subtasks }) => vertex === ref.vertex && (subtasks === 'all' || subtasks.includes(ref.subtask)),
+    ) ?? false
+  );
+}
+
+/** Fresh in every way but for the slot that it prefers. The very first attempt has number 0. One that had finished does not run again. */
+function nextAttempt(task: Execution, recovery: number, finished: boolean): Execution {
   const { name, ref, source, taskManager, allocation } = task;
   const previous = taskManager === undefined || allocation === undefined ? task.previous : { taskManager, allocation };
   return {
     name,
     ref: recovery === 0 ? ref : { ...ref, attempt: ref.attempt + 1 },
-    state: 'SCHEDULED',
+    state: finished ? 'FINISHED' : 'SCHEDULED',
     ...(previous === undefined ? {} : { previous }),
     source,
-    inputExhausted: false,
-    inputEnded: false,
-    dataFinished: false,
+    inputExhausted: finished,
+    inputEnded: finished,
+    dataFinished: finished,
+    mayEnd: finished,
   };
 }

@@ -56,7 +56,7 @@ export function joinsRecovery(state: JobState, failed: readonly number[], cause:
 export function joinRecovery(state: JobState, failed: readonly number[], cause: FailureCause): Decision {
   const effects: Effect[] = [{ f: 'recordFailure', cause, concurrent: true }];
   if (state.phase !== 'failureSeen') return { state, effects };
-  const region = union(state.region, cause.k === 'job' ? allTasks(state) : regionOfTasks(state, failed));
+  const region = union(state.region, restarting(state, failed, cause));
   return { state: { ...state, region }, effects };
 }
 
@@ -77,10 +77,7 @@ export function beginRecovery(
   const decision = restartAfter(state.restartStrategy, state.backoff, moment);
   if (decision.restart === undefined) return failJob(state, suppressed(error, decision.why), effects);
   const recovery = state.recovery + 1;
-  const region = union(
-    isStage(state) ? state.region : [],
-    cause.k === 'job' || state.phase === 'finishing' ? allTasks(state) : regionOfTasks(state, failed),
-  );
+  const region = union(isStage(state) ? state.region : [], restarting(state, failed, cause));
   effects.push(
     { f: 'beginRecovery', recovery, cause },
     { f: 'enterStep', recovery, step: { k: 'failureSeen', cause } },
@@ -98,6 +95,12 @@ export function beginRecovery(
     },
     effects,
   };
+}
+
+/** The tasks that a failure lets restart. */
+function restarting(state: JobState, failed: readonly number[], cause: FailureCause): readonly number[] {
+  const all = cause.k === 'job' || state.failoverStrategy === 'full' || state.phase === 'finishing';
+  return all ? allTasks(state) : regionOfTasks(state, failed);
 }
 
 /** The failure that ends the job, with the reason why it is not the cause of one more restart. */
@@ -133,8 +136,30 @@ function giveUp(state: JobState, why: string): Effect[] {
 
 /** The state without what belongs to its phase. */
 export function factsOf(state: JobState): JobFacts {
-  const { job, tasks, regionOf, restartStrategy, checkpointing, recovery, backoff, latest, latestIsOrigin } = state;
-  return { job, tasks, regionOf, restartStrategy, checkpointing, recovery, backoff, latest, latestIsOrigin };
+  const {
+    job,
+    tasks,
+    regionOf,
+    failoverStrategy,
+    restartStrategy,
+    checkpointing,
+    recovery,
+    backoff,
+    latest,
+    latestIsOrigin,
+  } = state;
+  return {
+    job,
+    tasks,
+    regionOf,
+    failoverStrategy,
+    restartStrategy,
+    checkpointing,
+    recovery,
+    backoff,
+    latest,
+    latestIsOrigin,
+  };
 }
 
 function union(a: readonly number[], b: readonly number[]): readonly number[] {

@@ -1,6 +1,7 @@
 import type { ChosenCheckpoint } from '../../base/events';
 import type { JobId, VertexId } from '../../base/ids';
 import type { ExecutionConfig } from '../../graph/executionConfig';
+import { areConnected } from '../../graph/distribution';
 import type { JobGraph } from '../../graph/jobGraph';
 import type { Execution, StateOf } from './jobState';
 import { noFailuresYet } from './restartBackoff';
@@ -21,13 +22,15 @@ export function initialState(
       inputExhausted: false,
       inputEnded: false,
       dataFinished: false,
+      mayEnd: false,
     })),
   );
   return {
     phase: 'created',
     job,
     tasks,
-    regionOf: config.failoverStrategy === 'full' ? tasks.map(() => 0) : regions(graph, tasks),
+    regionOf: regions(graph, tasks),
+    failoverStrategy: config.failoverStrategy,
     restartStrategy: config.restartStrategy,
     checkpointing: config.checkpointing.intervalMs !== undefined,
     recovery: 0,
@@ -49,8 +52,9 @@ function regions(graph: JobGraph, tasks: readonly Execution[]): readonly number[
   for (const edge of graph.edges) {
     for (const from of indexesOf(tasks, edge.from)) {
       for (const to of indexesOf(tasks, edge.to)) {
-        const pointwise = edge.ship === 'forward' && tasks[from]?.ref.subtask !== tasks[to]?.ref.subtask;
-        if (!pointwise) merge(region[from], region[to]);
+        const [producer, consumer] = [tasks[from]?.name, tasks[to]?.name];
+        if (producer === undefined || consumer === undefined) continue;
+        if (areConnected(edge.ship, producer, consumer)) merge(region[from], region[to]);
       }
     }
   }

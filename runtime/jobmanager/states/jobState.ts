@@ -3,6 +3,7 @@ import type { ErrorData } from '../../base/errors';
 import type { ChosenCheckpoint, FailureCause, TaskName } from '../../base/events';
 import type { AllocationId, AttemptRef, JobId, TaskManagerId } from '../../base/ids';
 import type { ExecutionState, JobStatus } from '../../base/status';
+import type { ExecutionConfig } from '../../graph/executionConfig';
 import type { RestartStrategy } from '../../graph/restartStrategy';
 import type { PermittedRestart, RestartBackoff } from './restartBackoff';
 import type { Phase } from './transitions';
@@ -25,6 +26,8 @@ export interface Execution {
   readonly inputEnded: boolean;
   /** The end of input has passed through this attempt. */
   readonly dataFinished: boolean;
+  /** It has been told that it may end, while others go on. */
+  readonly mayEnd: boolean;
 }
 
 /** What is true of the job in every phase. */
@@ -32,8 +35,10 @@ export interface JobFacts {
   readonly job: JobId;
   /** In the order of the graph, then of the subtasks. */
   readonly tasks: readonly Execution[];
-  /** Per task the number of its pipelined region: tasks that exchange data restart together. */
+  /** Per task the number of its pipelined region: tasks that exchange data restart, and end, together. */
   readonly regionOf: readonly number[];
+  /** Whether the regions of the failed tasks restart, or everything. */
+  readonly failoverStrategy: ExecutionConfig['failoverStrategy'];
   readonly restartStrategy: RestartStrategy;
   /** Sinks commit with checkpoints, the last of which is taken at the end of the input. */
   readonly checkpointing: boolean;

@@ -27,8 +27,12 @@ export type StateEvent =
       readonly exit: string;
       readonly injected: boolean;
     }
-  /** A recovery may start from it. */
-  | { readonly e: 'checkpointCompleted'; readonly checkpoint: ChosenCheckpoint }
+  /** A recovery may start from it. `dataFinished`: attempts that had nothing more to do than to take part in it. */
+  | {
+      readonly e: 'checkpointCompleted';
+      readonly checkpoint: ChosenCheckpoint;
+      readonly dataFinished: readonly AttemptRef[];
+    }
   /** The job as a whole must restart: more checkpoints failed than it tolerates. */
   | { readonly e: 'jobFailed'; readonly error: ErrorData }
   | { readonly e: 'finalCheckpointDone' }

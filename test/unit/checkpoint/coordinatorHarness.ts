@@ -70,7 +70,13 @@ export class CoordinatorHarness {
   /** What was sent to tasks and told to the listener, in order. */
   readonly trace: string[] = [];
   readonly targets: SnapshotTarget[] = [];
-  plan: CheckpointPlan = { ready: true, trigger: tasks.slice(0, 2), acknowledge: tasks };
+  plan: CheckpointPlan = {
+    ready: true,
+    trigger: tasks.slice(0, 2),
+    acknowledge: tasks,
+    finished: [],
+    dataFinished: [],
+  };
 
   constructor(config: Partial<CheckpointConfig> = {}, lastId = 0) {
     const machine: Machine = {

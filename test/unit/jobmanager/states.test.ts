@@ -98,7 +98,7 @@ function eventsFor(h: MachineHarness): { readonly [K in StateEventKind]: Extract
     inputExhausted: { e: 'inputExhausted', ref },
     dataFinished: { e: 'dataFinished', ref },
     taskManagerGone: { e: 'taskManagerGone', ...gone },
-    checkpointCompleted: { e: 'checkpointCompleted', checkpoint: chk7 },
+    checkpointCompleted: { e: 'checkpointCompleted', checkpoint: chk7, dataFinished: [] },
     jobFailed: { e: 'jobFailed', error: boom },
     finalCheckpointDone: { e: 'finalCheckpointDone' },
     finalCheckpointFailed: { e: 'finalCheckpointFailed', error: boom },

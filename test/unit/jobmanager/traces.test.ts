@@ -71,7 +71,7 @@ describe('the decisions of a job', () => {
 
   test('when a task fails: the tasks connected with it are cancelled and restart from the newest checkpoint', () => {
     const h = new MachineHarness().start();
-    h.feed({ e: 'checkpointCompleted', checkpoint: chk7 });
+    h.feed({ e: 'checkpointCompleted', checkpoint: chk7, dataFinished: [] });
     h.trace.length = 0;
     h.task(2, 'FAILED');
     h.cancelAll();
