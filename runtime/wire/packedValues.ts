@@ -40,7 +40,8 @@ export function bytesOf(column: Int32Array | Uint16Array | Float64Array): Uint8A
 /** Memory of their own: a typed array begins at a multiple of its element. Fails with a RangeError when there are not so many. */
 export function aligned(bytes: Uint8Array, at: number, length: number): ArrayBuffer {
   if (at + length > bytes.length) throw new RangeError(`${length} bytes at ${at} of ${bytes.length}`);
-  return bytes.slice(at, at + length).buffer;
+  // Not `slice`: what comes from a socket is a Buffer, whose slice is a view.
+  return new Uint8Array(bytes.subarray(at, at + length)).buffer;
 }
 
 /** One piece of memory. */
