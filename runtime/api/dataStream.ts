@@ -413,7 +413,7 @@ export class BroadcastConnectedStream<T, B, K = never> {
     checkBroadcastKey(needsKey, key !== undefined);
     const name = needsKey ? 'Co-Process-Broadcast-Keyed' : 'Co-Process-Broadcast';
     const { states, upstream: broadcast } = this.broadcast;
-    const operator: OperatorSpec = { kind: 'broadcastProcess', keys: [key], process, states };
+    const operator: OperatorSpec = { kind: 'broadcastProcess', key, process, states };
     const location = callerLocation(this, 'process');
     const node = this.builder.addOperator([upstream, broadcast], name, operator, location);
     return new SingleOutputStreamOperator<O>(this.builder, node);

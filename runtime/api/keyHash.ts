@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonicalJson';
 import { JobStateError, userError } from '../base/errors';
+import { valueText } from '../base/valueText';
 import {
   javaHashOfBigint,
   javaHashOfBoolean,
@@ -87,7 +88,7 @@ function tupleHasher(type: TypeSpec, fields: readonly ((key: unknown) => number)
 function refuse(type: TypeSpec, key: unknown): never {
   throw userError(
     'type.key-value',
-    `A key of type ${type.kind} is ${typeof key === 'string' ? JSON.stringify(key) : String(key)}.`,
+    `A key of type ${type.kind} is ${valueText(key)}.`,
     'Correct the key selector or the type given to keyBy.',
   );
 }

@@ -55,8 +55,8 @@ export type OperatorSpec =
   | { readonly kind: 'coProcess'; readonly keys: KeyPair; readonly process: AnyCoProcessFunction }
   | {
       readonly kind: 'broadcastProcess';
-      /** The second input is the broadcast one. */
-      readonly keys: readonly [KeySpec | undefined];
+      /** Of the first input; the second one is broadcast. */
+      readonly key: KeySpec | undefined;
       readonly process: AnyBroadcastProcessFunction;
       readonly states: readonly MapStateDescriptor[];
     }
@@ -75,8 +75,9 @@ export function keysOf(spec: OperatorSpec): readonly (KeySpec | undefined)[] {
     case 'coMap':
     case 'coFlatMap':
     case 'coProcess':
-    case 'broadcastProcess':
       return spec.keys;
+    case 'broadcastProcess':
+      return [spec.key, undefined];
     case 'source':
     case 'map':
     case 'filter':
@@ -87,8 +88,11 @@ export function keysOf(spec: OperatorSpec): readonly (KeySpec | undefined)[] {
   }
 }
 
-/** The type of the keys of the operator's state and timers; undefined: it has no keyed state. */
+/**
+ * The type of the keys of the operator's state and timers; undefined: it has no keyed state. Of two connected streams both must be keyed,
+ * beside a broadcast one the other.
+ */
 export function stateKeyType(spec: OperatorSpec): TypeSpec | undefined {
-  const keys = keysOf(spec);
+  const keys = spec.kind === 'broadcastProcess' ? [spec.key] : keysOf(spec);
   return keys.includes(undefined) ? undefined : keys[0]?.keyType;
 }

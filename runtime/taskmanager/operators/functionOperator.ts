@@ -1,5 +1,6 @@
 import type { RichFunction } from '../../api/functions';
 import { JobStateError } from '../../base/errors';
+import { valueText } from '../../base/valueText';
 import { VOID_NAMESPACE } from '../../formats/serializers/streaming';
 import { InternalTimerService } from '../../state/internalTimerService';
 import type { KeyedBackend } from '../../state/keyedBackend';
@@ -134,7 +135,7 @@ export abstract class KeyedFunctionOperator extends RichFunctionOperator {
       try {
         this.onTimer(timer.timestampMs, context);
       } catch (thrown) {
-        throw userFailure(this.place, thrown, `onTimer of key ${String(timer.key)} at ${timer.timestampMs}`);
+        throw userFailure(this.place, thrown, `onTimer of key ${valueText(timer.key)} at ${timer.timestampMs}`);
       }
     }
     return { batch: collector.take(), done: false };

@@ -1,7 +1,8 @@
 import type { OperatorSpec } from '../../api/operatorSpec';
 import { userError } from '../../base/errors';
+import { valueText } from '../../base/valueText';
 import type { ChainElement } from '../chainElement';
-import { recordText, userFailure, type OperatorPlace } from './userFailure';
+import { userFailure, type OperatorPlace } from './userFailure';
 
 /** Event time at the end of the input: every event-time timer is due. */
 const lastWatermarkMs = Number.MAX_SAFE_INTEGER;
@@ -111,7 +112,7 @@ export class SourceWatermarks {
 function notATime(timestamp: unknown): Error {
   return userError(
     'job.timestamp',
-    `The timestamp ${recordText(timestamp)} is no number of milliseconds.`,
+    `The timestamp ${valueText(timestamp)} is no number of milliseconds.`,
     'Correct the timestamp assigner.',
   );
 }

@@ -1,4 +1,5 @@
 import { errorData, JobStateError, userError } from '../../base/errors';
+import { valueText } from '../../base/valueText';
 import type { ChainedOperator } from '../../graph/jobGraph';
 
 /** Which operator of which subtask, for errors and descriptions. */
@@ -7,15 +8,13 @@ export interface OperatorPlace {
   readonly subtask: number;
 }
 
-const shownCharacters = 200;
-
 /**
  * A failure in code of the job's author, as a user error that names the operator and the record. The stack is that of the place where it
  * was thrown, so that it names the author's line. An error of ours, thrown below the author's code, keeps its code and advice.
  */
 export function userFailure(place: OperatorPlace, thrown: unknown, what: string, row?: unknown): JobStateError {
   const cause = errorData(thrown);
-  const record = row === undefined ? '' : ` for the record ${recordText(row)}`;
+  const record = row === undefined ? '' : ` for the record ${valueText(row)}`;
   const message = `${place.operator.name} failed in ${what}${record}: ${cause.message}`;
   const subject = { ...cause.subject, ...operatorSubject(place) };
   const error =
@@ -33,20 +32,4 @@ export function userFailure(place: OperatorPlace, thrown: unknown, what: string,
 
 export function operatorSubject({ operator, subtask }: OperatorPlace): { operator: string; subtask: number } {
   return { operator: operator.uid ?? operator.operatorId, subtask };
-}
-
-/** A record in one line, shortened. Never fails. */
-export function recordText(row: unknown): string {
-  let text: string;
-  try {
-    text = toJson(row) ?? String(row);
-  } catch {
-    text = String(row);
-  }
-  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`;
-}
-
-/** undefined for what JSON does not know, such as a function. */
-function toJson(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner));
 }

@@ -2,6 +2,7 @@ import type { OperatorSpec } from '../../../api/operatorSpec';
 import type { TimeWindow } from '../../../api/windowing/timeWindow';
 import type { WindowSpec } from '../../../api/windowing/windowSpec';
 import { JobStateError } from '../../../base/errors';
+import { valueText } from '../../../base/valueText';
 import { TIME_WINDOW } from '../../../formats/serializers/streaming';
 import { InternalTimerService } from '../../../state/internalTimerService';
 import type { KeyedBackend } from '../../../state/keyedBackend';
@@ -11,7 +12,7 @@ import { BatchCollector } from '../batchCollector';
 import { runtimeContext, type SubtaskEnvironment } from '../runtimeContext';
 import { SideOutputs } from '../sideOutputs';
 import { StreamOperator, type Advanced, type OperatorState, type SideBatch } from '../streamOperator';
-import { recordText, userFailure, type OperatorPlace } from '../userFailure';
+import { userFailure, type OperatorPlace } from '../userFailure';
 import { KeyedWindows } from './keyedWindows';
 import { WindowFunctionContext } from './windowFunctionContext';
 import { MergingWindows, windowContentsOf, windowTimersService } from './windowState';
@@ -146,7 +147,7 @@ export class WindowOperator extends StreamOperator {
   private doing(otherwise: string): string {
     const emitting = this.windows?.emitting;
     if (emitting === undefined) return otherwise;
-    return `${windowText(emitting)} of key ${recordText(this.backend?.currentKey)}`;
+    return `${windowText(emitting)} of key ${valueText(this.backend?.currentKey)}`;
   }
 }
 

@@ -1,0 +1,329 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- a described stream is a DataStream by a mixin, which the rule does not see */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  BroadcastProcessFunction,
+  CoProcessFunction,
+  KeyedBroadcastProcessFunction,
+  KeyedCoProcessFunction,
+  KeyedProcessFunction,
+  MapStateDescriptor,
+  ProcessFunction,
+  Types,
+  type ConnectedStreams,
+  type DataStream,
+  type KeyedContext,
+  type KeyedStream,
+  type SingleOutputStreamOperator,
+  type StreamExecutionEnvironment,
+  type TypeInformation,
+} from '../../../runtime/api/index';
+import { keysOf, stateKeyType } from '../../../runtime/api/operatorSpec';
+import type { ErrorData } from '../../../runtime/base/errors';
+import { deployed, jobOf, numbers } from './streamJobs';
+
+/** Which function of a class fails: for the row 3, or at all. */
+type Where = 'open' | 'element' | 'element1' | 'element2' | 'broadcast' | 'timer';
+
+function failAt(here: Where, where: Where, value = 3): void {
+  if (here === where && value === 3) throw new Error('on purpose');
+}
+
+/** Rows 0 … 4 and the functions that fail. */
+type Build = (env: StreamExecutionEnvironment) => SingleOutputStreamOperator<unknown>;
+
+const rules = new MapStateDescriptor('rules', Types.LONG, Types.LONG);
+
+function keyed(env: StreamExecutionEnvironment): KeyedStream<number, number> {
+  return numbers(env, 5).keyBy((row) => row % 2, Types.LONG);
+}
+
+function connected(env: StreamExecutionEnvironment): ConnectedStreams<number, number> {
+  return numbers(env, 5).connect(numbers(env, 5));
+}
+
+function broadcast(env: StreamExecutionEnvironment) {
+  return numbers(env, 5).broadcast(rules);
+}
+
+function processing(where: Where): Build {
+  class Fails extends ProcessFunction<number, number> {
+    override open(): void {
+      failAt('open', where);
+    }
+
+    override processElement(value: number): void {
+      failAt('element', where, value);
+    }
+  }
+  return (env) => numbers(env, 5).process(new Fails());
+}
+
+function keyedProcessing(where: Where): Build {
+  class Fails extends KeyedProcessFunction<number, number, number> {
+    override open(): void {
+      failAt('open', where);
+    }
+
+    override processElement(value: number, context: KeyedContext<number>): void {
+      failAt('element', where, value);
+      context.timerService().registerEventTimeTimer(value);
+    }
+
+    override onTimer(timestampMs: number): void {
+      failAt('timer', where, timestampMs);
+    }
+  }
+  return (env) => keyed(env).process(new Fails());
+}
+
+function coProcessing(where: Where): Build {
+  class Fails extends CoProcessFunction<number, number, number> {
+    override open(): void {
+      failAt('open', where);
+    }
+
+    override processElement1(value: number): void {
+      failAt('element1', where, value);
+    }
+
+    override processElement2(value: number): void {
+      failAt('element2', where, value);
+    }
+  }
+  return (env) => connected(env).process(new Fails());
+}
+
+function keyedCoProcessing(where: Where): Build {
+  class Fails extends KeyedCoProcessFunction<number, number, number, number> {
+    override open(): void {
+      failAt('open', where);
+    }
+
+    override processElement1(value: number, context: KeyedContext<number>): void {
+      failAt('element1', where, value);
+      context.timerService().registerEventTimeTimer(value);
+    }
+
+    override processElement2(value: number): void {
+      failAt('element2', where, value);
+    }
+
+    override onTimer(timestampMs: number): void {
+      failAt('timer', where, timestampMs);
+    }
+  }
+  return (env) => keyed(env).connect(keyed(env)).process(new Fails());
+}
+
+function broadcastProcessing(where: Where): Build {
+  class Fails extends BroadcastProcessFunction<number, number, number> {
+    override open(): void {
+      failAt('open', where);
+    }
+
+    override processElement(value: number): void {
+      failAt('element', where, value);
+    }
+
+    override processBroadcastElement(value: number): void {
+      failAt('broadcast', where, value);
+    }
+  }
+  return (env) => numbers(env, 5).connect(broadcast(env)).process(new Fails());
+}
+
+function keyedBroadcastProcessing(where: Where): Build {
+  class Fails extends KeyedBroadcastProcessFunction<number, number, number, number> {
+    override open(): void {
+      failAt('open', where);
+    }
+
+    override processElement(value: number, context: KeyedContext<number>): void {
+      failAt('element', where, value);
+      context.timerService().registerEventTimeTimer(value);
+    }
+
+    override processBroadcastElement(value: number): void {
+      failAt('broadcast', where, value);
+    }
+
+    override onTimer(timestampMs: number): void {
+      failAt('timer', where, timestampMs);
+    }
+  }
+  return (env) => keyed(env).connect(broadcast(env)).process(new Fails());
+}
+
+/** Throws for 3. */
+function picky(value: number): number {
+  failAt('element', 'element', value);
+  return value;
+}
+
+const rowFunctions: readonly (readonly [what: string, build: Build])[] = [
+  ['map', (env) => numbers(env, 5).map(picky)],
+  ['filter', (env) => numbers(env, 5).filter((row) => picky(row) >= 0)],
+  ['flatMap', (env) => numbers(env, 5).flatMap((row, out) => out.collect(picky(row)))],
+  ['reduce', (env) => keyed(env).reduce((_, row) => picky(row), Types.LONG)],
+  ['map1', (env) => connected(env).map({ map1: picky, map2: (row) => row })],
+  ['map2', (env) => connected(env).map({ map1: (row) => row, map2: picky })],
+  ['flatMap1', (env) => connected(env).flatMap({ flatMap1: picky, flatMap2: () => undefined })],
+  ['flatMap2', (env) => connected(env).flatMap({ flatMap1: () => undefined, flatMap2: picky })],
+  ['processElement', processing('element')],
+  ['processElement', keyedProcessing('element')],
+  ['processElement1', coProcessing('element1')],
+  ['processElement2', coProcessing('element2')],
+  ['processElement1', keyedCoProcessing('element1')],
+  ['processElement2', keyedCoProcessing('element2')],
+  ['processElement', broadcastProcessing('element')],
+  ['processBroadcastElement', broadcastProcessing('broadcast')],
+  ['processElement', keyedBroadcastProcessing('element')],
+  ['processBroadcastElement', keyedBroadcastProcessing('broadcast')],
+];
+
+const richFunctions = [
+  processing,
+  keyedProcessing,
+  coProcessing,
+  keyedCoProcessing,
+  broadcastProcessing,
+  keyedBroadcastProcessing,
+] as const;
+
+/** The first failure of a job of one subtask each. */
+async function failureOf(describeJob: (env: StreamExecutionEnvironment) => DataStream<unknown>): Promise<ErrorData> {
+  const cluster = await deployed(jobOf((env) => [describeJob(env)], 1));
+  const failures = (): ErrorData[] =>
+    cluster.of('taskState').flatMap(({ error }) => (error === undefined ? [] : [error]));
+  await cluster.until(() => failures().length > 0);
+  const [failure] = failures();
+  await cluster.cancelAll();
+  assert.ok(failure !== undefined);
+  return failure;
+}
+
+/** The operator fails with this, named by its uid and its name. */
+async function failsWith(build: Build, message: string): Promise<void> {
+  const failure = await failureOf((env) => build(env).uid('it').name('Mine'));
+  assert.equal(failure.message, `Mine failed in ${message}: on purpose`);
+  assert.deepEqual(
+    [failure.code, failure.domain, failure.subject],
+    ['job.function-failed', 'user', { operator: 'it', subtask: 0 }],
+  );
+  assert.match(failure.stack ?? '', /functionFailures\.test\.ts:\d+/);
+}
+
+describe('a function that throws fails its task, with the operator, the function and the row:', () => {
+  for (const [what, build] of rowFunctions) {
+    const { name } = operatorOf(build);
+    test(`${what} of ${name}`, () => failsWith(build, `${what} for the record 3`));
+  }
+
+  for (const of of richFunctions) {
+    test(`open of ${operatorOf(of('open')).name}`, () => failsWith(of('open'), 'open'));
+  }
+
+  for (const of of [keyedProcessing, keyedCoProcessing, keyedBroadcastProcessing]) {
+    const build = of('timer');
+    test(`onTimer of ${operatorOf(build).name}`, () => failsWith(build, 'onTimer of key 1 at 3'));
+  }
+
+  test('onTimer for a key that is an object', async () => {
+    class Fails extends KeyedProcessFunction<{ id: string }, number, number> {
+      override processElement(_value: number, context: KeyedContext<{ id: string }>): void {
+        context.timerService().registerEventTimeTimer(3);
+      }
+
+      override onTimer(): void {
+        failAt('timer', 'timer');
+      }
+    }
+    const build: Build = (env) =>
+      numbers(env, 5)
+        .keyBy(() => ({ id: 'a' }))
+        .process(new Fails());
+    await failsWith(build, 'onTimer of key {"id":"a"} at 3');
+  });
+});
+
+describe('a key selector fails the task that sends the rows:', () => {
+  /** The operator before the keyBy has the uid `it`. */
+  const failureOfKey = <K>(keyOf: (row: number) => K, type?: TypeInformation<K>): Promise<ErrorData> =>
+    failureOf((env) =>
+      numbers(env, 5)
+        .map((row) => row)
+        .uid('it')
+        .name('Mine')
+        .keyBy(keyOf, type)
+        .reduce((a) => a, Types.LONG),
+    );
+  const subject = { operator: 'it', subtask: 0 };
+
+  test('one that throws', async () => {
+    const failure = await failureOfKey(picky, Types.LONG);
+    assert.equal(failure.message, 'Mine failed in keyBy of its output for the record 3: on purpose');
+    assert.deepEqual([failure.code, failure.subject], ['job.function-failed', subject]);
+  });
+
+  const wrong: readonly (readonly [name: string, key: unknown, type: TypeInformation<unknown>, why: string])[] = [
+    ['a string for LONG', 'three', Types.LONG, 'A key of type LONG is "three".'],
+    ['a fraction for INT', 3.5, Types.INT, 'A key of type INT is 3.5.'],
+    ['nothing for STRING', undefined, Types.STRING, 'A key of type STRING is undefined.'],
+    ['an object for STRING', { id: 3n }, Types.STRING, 'A key of type STRING is {"id":"3n"}.'],
+    ['half a tuple', [1], Types.TUPLE(Types.LONG, Types.LONG), 'A key of type TUPLE is [1].'],
+  ];
+  for (const [name, key, type, why] of wrong) {
+    test(`one that gives ${name}`, async () => {
+      const good = type.kind === 'STRING' ? 'x' : type.kind === 'TUPLE' ? [0, 0] : 0;
+      const failure = await failureOfKey((row): unknown => (row === 3 ? key : good), type);
+      assert.equal(failure.message, `Mine failed in keyBy of its output for the record 3: ${why}`);
+      assert.deepEqual([failure.code, failure.subject], ['type.key-value', subject]);
+      assert.equal(failure.advice, 'Correct the key selector or the type given to keyBy.');
+    });
+  }
+
+  test('one that gives nothing where no type is declared', async () => {
+    const failure = await failureOfKey((row) => (row === 3 ? undefined : row));
+    assert.match(failure.message, /^Mine failed in keyBy of its output for the record 3: .* holds a undefined/);
+    assert.deepEqual([failure.code, failure.subject], ['type.not-json', subject]);
+  });
+
+  test('that of the second of two connected streams', async () => {
+    const failure = await failureOf((env) =>
+      numbers(env, 5)
+        .connect(numbers(env, 5, 'other').uid('it'))
+        .keyBy((row) => row, picky, Types.LONG)
+        .map({ map1: (row) => row, map2: (row) => row }),
+    );
+    assert.equal(failure.message, 'Source: other failed in keyBy of its output for the record 3: on purpose');
+    assert.deepEqual(failure.subject, subject);
+  });
+});
+
+describe('keyed state and timers', () => {
+  const keyTypes = (build: Build): readonly [state: string | undefined, inputs: readonly (string | undefined)[]] => {
+    const { operator } = operatorOf(build);
+    return [stateKeyType(operator)?.kind, keysOf(operator).map((key) => key?.keyType.kind)];
+  };
+
+  test('are there for keyed streams, for two if both are keyed, and beside a broadcast one', () => {
+    assert.deepEqual(keyTypes(keyedProcessing('element')), ['LONG', ['LONG']]);
+    assert.deepEqual(keyTypes(keyedCoProcessing('element')), ['LONG', ['LONG', 'LONG']]);
+    assert.deepEqual(keyTypes(keyedBroadcastProcessing('element')), ['LONG', ['LONG', undefined]]);
+  });
+
+  test('are not there without keys', () => {
+    assert.deepEqual(keyTypes(processing('element')), [undefined, []]);
+    assert.deepEqual(keyTypes(coProcessing('element')), [undefined, [undefined, undefined]]);
+    assert.deepEqual(keyTypes(broadcastProcessing('element')), [undefined, [undefined, undefined]]);
+  });
+});
+
+/** The operator in the job's graph, under the name that it has without a word of its author. */
+function operatorOf(build: Build) {
+  const { nodes } = jobOf((env) => [build(env)], 1)();
+  const node = nodes.at(-2);
+  assert.ok(node !== undefined);
+  return node;
+}
