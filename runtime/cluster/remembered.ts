@@ -19,7 +19,7 @@ export class RememberedJobs {
 
   heard(event: JobEvent): void {
     this.engineIs('here');
-    if (event.e === 'job') this.seen(event.job, event.status as JobStatus);
+    if (event.e === 'job') this.seen(event.job, event.status);
   }
 
   /** A job of which nothing is known yet gets the benefit of the doubt: the engine itself refuses with a reason. */

@@ -77,7 +77,7 @@ export class JobCheckpointing {
 }
 
 /** As in Flink, a snapshot is only begun when all tasks run that have not finished, and none is about to. */
-export function checkpointPlan(state: JobState): CheckpointPlan {
+function checkpointPlan(state: JobState): CheckpointPlan {
   const running = state.tasks.filter((task) => task.state === 'RUNNING' && !task.mayEnd);
   const finished = state.tasks.filter((task) => task.state === 'FINISHED');
   const idle = state.tasks.find((task) => !running.includes(task) && !finished.includes(task));

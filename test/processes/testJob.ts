@@ -92,7 +92,7 @@ export class TestJob {
       `status ${wanted}`,
       (event) => {
         if (event.e !== 'job' || event.job !== this.id) return undefined;
-        if (event.status !== wanted && isEndOfJob(event.status as JobStatus))
+        if (event.status !== wanted && isEndOfJob(event.status))
           throw new Error(`The job is ${event.status}, not ${wanted}.`);
         return event.status === wanted ? true : undefined;
       },

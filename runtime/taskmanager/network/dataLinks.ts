@@ -1,5 +1,5 @@
-import type { Connection, Disposable, Env, Listener } from '../../base/env';
-import { errorFromData, externalError } from '../../base/errors';
+import type { Connection, Disposable, Env, Listener, Logger } from '../../base/env';
+import { errorFromData, externalError, sentence } from '../../base/errors';
 import {
   decodeChannelFrame,
   encodeCredit,
@@ -39,7 +39,7 @@ export class DataLinks {
   /** Listens for consumers. */
   listen(): Promise<Listener> {
     return this.env.net.listen('data', (connection) => {
-      const link = new ProducerLink(connection, this.partitions, () => this.producerLinks.delete(link));
+      const link = new ProducerLink(connection, this.partitions, this.env.log, () => this.producerLinks.delete(link));
       this.producerLinks.add(link);
     });
   }
@@ -88,8 +88,13 @@ class ConsumerLink {
     private readonly address: string,
     private readonly gone: () => void,
   ) {
-    receive(connection, (number, message) => this.message(number, message));
-    connection.onClose((error) => this.lost(error));
+    let unreadable: Error | undefined;
+    receive(
+      connection,
+      (number, message) => this.message(number, message),
+      (error) => (unreadable = error),
+    );
+    connection.onClose((error) => this.lost(unreadable ?? error));
   }
 
   request(request: ChannelRequest, remote: RemoteChannel): void {
@@ -135,7 +140,7 @@ class ConsumerLink {
   private lose(remote: RemoteChannel, cause?: Error): void {
     const error = externalError(
       'task.connection-lost',
-      `The connection to the TaskManager at ${this.address} was lost.`,
+      `The connection to the TaskManager at ${this.address} was lost${cause === undefined ? '.' : `: ${sentence(cause.message)}`}`,
       'Look into the log of that TaskManager.',
       cause === undefined ? {} : { cause },
     );
@@ -163,9 +168,14 @@ class ProducerLink {
   constructor(
     private readonly connection: Connection,
     private readonly partitions: ResultPartitions,
+    log: Logger,
     gone: () => void,
   ) {
-    receive(connection, (number, message) => this.message(number, message));
+    receive(
+      connection,
+      (number, message) => this.message(number, message),
+      (error) => log.warn('a consumer sent what cannot be read', { error: error.message }),
+    );
     connection.onClose(() => {
       gone();
       for (const number of [...this.channels.keys()]) this.release(number);
@@ -239,15 +249,21 @@ class ProducerLink {
 }
 
 /** A connection that sends what cannot be decoded is closed: both ends then report its loss. */
-function receive(connection: Connection, message: (channel: number, message: ChannelMessage) => void): void {
+/** `unreadable` is told what cannot be decoded; the connection is closed then. */
+function receive(
+  connection: Connection,
+  message: (channel: number, message: ChannelMessage) => void,
+  unreadable: (error: Error) => void,
+): void {
   const decoder = new FrameDecoder((frame) => message(frame.channel, decodeChannelFrame(frame)));
   let broken = false;
   connection.onData((bytes) => {
     if (broken) return;
     try {
       decoder.push(bytes);
-    } catch {
+    } catch (error) {
       broken = true;
+      unreadable(asError(error));
       connection.close();
     }
   });

@@ -41,6 +41,24 @@ describe('row batches', () => {
     });
   });
 
+  test('a batch that comes from a socket, in the middle of a larger buffer, is read like any other', () => {
+    const batch = new RowBatch(
+      3,
+      [
+        { user: 'a', amount: 1, rate: 0.5 },
+        { user: 'b', amount: 2, rate: 1 },
+        { user: 'a', amount: 3, rate: 2 },
+      ],
+      Float64Array.of(1, 2, 3),
+      [1, 2, 1],
+      Uint16Array.of(5, 127, 5),
+    );
+    const bytes = encodeBatch(batch);
+    const pool = Buffer.alloc(bytes.length + 7, 0xff);
+    pool.set(bytes, 5);
+    assert.deepEqual(plain(decodeBatch(pool.subarray(5, 5 + bytes.length))), plain(batch));
+  });
+
   test('any JSON rows come back as they were, with and without columns', () => {
     const rows = fc.array(fc.oneof(fc.jsonValue(), fc.record({ a: fc.integer(), b: fc.string() })), { maxLength: 30 });
     fc.assert(
