@@ -1,40 +1,10 @@
 import assert from 'node:assert/strict';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, test, type TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { describe, test } from 'node:test';
 import { departureMs, windowMs, type Departures } from '../../examples/lateData/departures';
 import { dateMs, gapMs, type FlightRow, type RouteSession } from '../../examples/sessions/routeSessions';
-import { TestRuntime } from './runtime';
-import { TestJob } from './testJob';
+import { flightRows, runExample, written } from './exampleRun';
 
-const data = fileURLToPath(new URL('../../node_modules/vega-datasets/data/flights-20k.json', import.meta.url));
-const flights = JSON.parse(readFileSync(data, 'utf8')) as readonly FlightRow[];
-
-/** Runs an example with its data; its windows lose a TaskManager on the way. */
-async function runExample(t: TestContext, example: string): Promise<string> {
-  const runtime = await TestRuntime.start(t);
-  const { folder } = runtime;
-  cpSync(fileURLToPath(new URL(`../../examples/${example}`, import.meta.url)), folder, { recursive: true });
-  cpSync(data, join(folder, 'flights-20k.json'));
-  const job = await TestJob.submit(runtime, { jobFile: join(folder, `${example}.ts`) });
-  await job.checkpoints(2);
-  const { now } = runtime.events;
-  await job.kill('tm-1');
-  await job.recovered(now);
-  await job.finished();
-  return folder;
-}
-
-/** The committed rows of a file sink. */
-function written<T>(folder: string, path: string): T[] {
-  const out = join(folder, path);
-  return readdirSync(out)
-    .filter((name) => name.startsWith('part-'))
-    .flatMap((name) => readFileSync(join(out, name), 'utf8').split('\n'))
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
-}
+const flights = flightRows() as readonly FlightRow[];
 
 function add<V>(map: Map<string, V[]>, key: string, value: V): void {
   const values = map.get(key);
