@@ -39,14 +39,12 @@ export class Subpartition {
   attach(consumer: ConsumerEnd, credits: number): void {
     this.consumer = consumer;
     this.credits = credits;
-    this.drain();
+    this.drainForTask();
   }
 
   addCredits(credits: number): void {
     this.credits += credits;
-    const waiting = this.waitingBatches;
-    this.drain();
-    if (waiting >= backlogLimit && this.waitingBatches < backlogLimit) this.available();
+    this.drainForTask();
   }
 
   /** Everything has been handed to the consumer. */
@@ -60,6 +58,13 @@ export class Subpartition {
     this.consumer = undefined;
     this.queue.length = 0;
     this.waitingBatches = 0;
+  }
+
+  /** The task may have stopped for want of room: for credit, or for the consumer itself. */
+  private drainForTask(): void {
+    const waiting = this.waitingBatches;
+    this.drain();
+    if (waiting >= backlogLimit && this.hasRoom) this.available();
   }
 
   private drain(): void {

@@ -55,6 +55,14 @@ describe('credits', () => {
     assert.equal(subpartition.isDrained, true);
   });
 
+  test('a producer without room goes on when its consumer comes', () => {
+    let woken = 0;
+    const subpartition = new Subpartition(() => woken++);
+    while (subpartition.hasRoom) subpartition.add(batchOf('early'));
+    subpartition.attach({ deliver: () => 0 }, creditsPerChannel);
+    assert.deepEqual([subpartition.hasRoom, woken], [true, 1]);
+  });
+
   test('barriers and watermarks need no credit but keep their place behind batches that wait for one', () => {
     const { subpartition, channel } = connect();
     for (let n = 0; n < creditsPerChannel; n++) subpartition.add(batchOf(n));
