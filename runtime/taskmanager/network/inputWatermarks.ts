@@ -1,3 +1,4 @@
+import { lowestActiveMs } from './lastWatermark';
 import { WatermarkValve, type ValveOutcome } from './watermarkValve';
 
 /**
@@ -48,10 +49,7 @@ export class InputWatermarks {
   }
 
   private raised(): number | undefined {
-    let lowest = Infinity;
-    this.watermarks.forEach((ms, input) => {
-      if (this.idle[input] !== true) lowest = Math.min(lowest, ms);
-    });
+    const lowest = lowestActiveMs(this.watermarks, this.idle);
     if (lowest === Infinity || lowest <= this.emittedMs) return undefined;
     this.emittedMs = lowest;
     return lowest;

@@ -1,3 +1,5 @@
+import { lowestActiveMs } from './lastWatermark';
+
 /** What the watermark and status of one channel changed for the task. */
 export interface ValveOutcome {
   readonly watermarkMs?: number;
@@ -36,13 +38,7 @@ export class WatermarkValve {
 
   private outcome(): ValveOutcome {
     const allIdle = this.idle.every((idle) => idle);
-    let lowest = Infinity;
-    let highest = -Infinity;
-    this.watermarks.forEach((ms, channel) => {
-      if (this.idle[channel] !== true) lowest = Math.min(lowest, ms);
-      highest = Math.max(highest, ms);
-    });
-    const watermarkMs = allIdle ? highest : lowest;
+    const watermarkMs = allIdle ? Math.max(...this.watermarks) : lowestActiveMs(this.watermarks, this.idle);
     const moved = watermarkMs > this.emittedMs;
     const changed = allIdle !== this.emittedIdle;
     if (moved) this.emittedMs = watermarkMs;

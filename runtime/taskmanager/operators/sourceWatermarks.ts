@@ -2,10 +2,8 @@ import type { OperatorSpec } from '../../api/operatorSpec';
 import { userError } from '../../base/errors';
 import { valueText } from '../../base/valueText';
 import type { ChainElement } from '../chainElement';
+import { lastWatermarkMs } from '../network/lastWatermark';
 import { userFailure, type OperatorPlace } from './userFailure';
-
-/** Event time at the end of the input: every event-time timer is due. */
-const lastWatermarkMs = Number.MAX_SAFE_INTEGER;
 
 /** Flink's default `pipeline.auto-watermark-interval`. */
 const intervalMs = 200;

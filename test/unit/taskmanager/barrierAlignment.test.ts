@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { id, type CheckpointId } from '../../../runtime/base/ids';
 import { BarrierAlignment } from '../../../runtime/taskmanager/network/barrierAlignment';
+import { InputWatermarks } from '../../../runtime/taskmanager/network/inputWatermarks';
+import { lastWatermarkMs } from '../../../runtime/taskmanager/network/lastWatermark';
 import { WatermarkValve } from '../../../runtime/taskmanager/network/watermarkValve';
 import type { SnapshotTarget } from '../../../runtime/wire/messages';
 
@@ -93,5 +95,25 @@ describe('the watermark of several channels', () => {
     assert.deepEqual(valve.status(0, false), { idle: false });
     assert.deepEqual(valve.watermark(0, 20), {});
     assert.deepEqual(valve.watermark(0, 40), { watermarkMs: 40 });
+  });
+
+  test('waits with the last one for idle channels: what waits for event time in their tasks is still to come', () => {
+    const valve = new WatermarkValve(2);
+    valve.watermark(0, 10);
+    valve.watermark(1, 10);
+    valve.status(1, true);
+    assert.deepEqual(valve.watermark(0, lastWatermarkMs), {});
+    assert.deepEqual(valve.status(1, false), {});
+    assert.deepEqual(valve.watermark(1, lastWatermarkMs), { watermarkMs: lastWatermarkMs });
+  });
+
+  test('of two inputs waits with the last one for the idle input', () => {
+    const watermarks = new InputWatermarks([0, 1]);
+    watermarks.watermark(0, 10);
+    watermarks.watermark(1, 10);
+    watermarks.status(1, true);
+    assert.deepEqual(watermarks.watermark(0, lastWatermarkMs), {});
+    assert.deepEqual(watermarks.status(1, false), {});
+    assert.deepEqual(watermarks.watermark(1, lastWatermarkMs), { watermarkMs: lastWatermarkMs });
   });
 });
