@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- a described stream is a DataStream by a mixin, which the rule does not see */
 import {
   CsvSource,
   EventTimeSessionWindows,
@@ -11,11 +12,11 @@ import {
   TumblingEventTimeWindows,
   Types,
   ValueStateDescriptor,
-  WatermarkStrategy,
 } from '../../runtime/api/index';
 import type {
   AggregateFunction,
   Collector,
+  DataStream,
   KeyedContext,
   KeyedStream,
   OnTimerContext,
@@ -27,6 +28,16 @@ import type {
 } from '../../runtime/api/index';
 import type { JobStreamGraph } from '../../runtime/api/operatorSpec';
 import type { ExecutionSettings } from '../../runtime/graph/executionConfig';
+import { windowMs, windowOf, type Row } from './countedRow';
+import { broadcastRules } from './detours/broadcastRules';
+import { inOrder, type Detour, type Pipeline } from './detours/detour';
+import { joinedHalves } from './detours/joinedHalves';
+import { sideOutput } from './detours/sideOutput';
+import { unionOfSources } from './detours/unionOfSources';
+
+const detours = { unionOfSources, sideOutput, joinedHalves, broadcastRules } satisfies Record<string, Detour>;
+
+export type DetourName = keyof typeof detours;
 
 /** How many rows, how fast, how many keys: small numbers that still cross checkpoints, windows and both key-group ranges. */
 export interface CountingJob {
@@ -43,6 +54,8 @@ export interface CountingJob {
   readonly windows?: 'tumbling' | 'sessions';
   /** The sink has a directory for each of a few keys. */
   readonly buckets?: boolean;
+  /** Between source and count, in this order. */
+  readonly detours?: readonly DetourName[];
   /** Everything else that a job sets. */
   readonly settings?: ExecutionSettings;
 }
@@ -61,14 +74,6 @@ function rowsOf({ rows }: CountingJob, pipeline: number): number {
 function suffix(pipeline: number): string {
   return pipeline === 0 ? '' : `-${pipeline + 1}`;
 }
-
-interface Row {
-  readonly key: string;
-  readonly value: number;
-  readonly atMs: number;
-}
-
-const windowMs = 100;
 
 function rowOf(job: CountingJob, index: number, pipeline: number): Row {
   return { key: `k${(index * 7919) % job.keys}${suffix(pipeline)}`, value: index, atMs: index };
@@ -135,7 +140,7 @@ class CountByWindow extends KeyedProcessFunction<string, Row, string> {
   }
 
   override processElement(row: Row, context: KeyedContext<string>): void {
-    const window = Math.floor(row.atMs / windowMs);
+    const window = windowOf(row);
     const windows = this.state.value() ?? new Map<number, number[]>();
     const [count = 0, sum = 0] = windows.get(window) ?? [];
     if (count === 0) context.timerService().registerEventTimeTimer((window + 1) * windowMs - 1);
@@ -145,7 +150,7 @@ class CountByWindow extends KeyedProcessFunction<string, Row, string> {
 
   override onTimer(timestampMs: number, context: OnTimerContext<string>, out: Collector<string>): void {
     const windows = this.state.value();
-    const window = Math.floor(timestampMs / windowMs);
+    const window = windowOf({ atMs: timestampMs });
     const found = windows?.get(window);
     if (windows === undefined || found === undefined) return;
     out.collect(lineOf(context.getCurrentKey(), window, found[0] ?? 0, found[1] ?? 0));
@@ -199,22 +204,23 @@ export function countingStreamGraph(job: CountingJob): JobStreamGraph {
   return env.getStreamGraph('counting');
 }
 
-function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: string, pipeline: number): void {
-  const rows = env
-    .fromSource(
-      sourceOf(job, pipeline),
-      WatermarkStrategy.forMonotonousTimestamps<Row>().withTimestampAssigner((row) => row.atMs),
-      'rows',
-    )
-    .uid(`source${suffix(pipeline)}`)
-    .filter(() => true)
-    .keyBy((row) => row.key, Types.STRING);
-  counted(rows, job)
-    .uid(`count${suffix(pipeline)}`)
+function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: string, number: number): void {
+  const uid = (name: string): string => `${name}${suffix(number)}`;
+  const pipeline: Pipeline = {
+    ...{ env, uid, rows: rowsOf(job, number), rowsPerSecond: job.rowsPerSecond },
+    rowOf: (index) => rowOf(job, index, number),
+  };
+  const read: DataStream<Row> = inOrder(pipeline, sourceOf(job, number), 'source').filter(() => true);
+  const rows = (job.detours ?? []).reduce((stream, detour) => detours[detour](stream, pipeline), read);
+  counted(
+    rows.keyBy((row) => row.key, Types.STRING),
+    job,
+  )
+    .uid(uid('count'))
     .sinkTo(
       new FileSink<string>({ path, format: (line) => line, ...(job.buckets === true ? { bucket: bucketOf } : {}) }),
     )
-    .uid(`sink${suffix(pipeline)}`);
+    .uid(uid('sink'));
 }
 
 /** Of a line that begins with its key: `k1`, and two levels deep. */
@@ -228,7 +234,7 @@ export function sequentialModel(job: CountingJob): string[] {
   for (let pipeline = 0; pipeline < (job.pipelines ?? 1); pipeline++) {
     for (let index = 0; index < rowsOf(job, pipeline); index++) {
       const { key, value, atMs } = rowOf(job, index, pipeline);
-      const window = Math.floor(atMs / windowMs);
+      const window = windowOf({ atMs });
       const entry = counts.get(`${key} ${window}`) ?? [key, window, 0, 0];
       entry[2] += 1;
       entry[3] += value;

@@ -2,7 +2,7 @@ import { JobStateError } from '../../runtime/base/errors';
 import { id, type JobId, type TriggerId } from '../../runtime/base/ids';
 import type { OperationRecord } from '../../runtime/jobmanager/records';
 import type { RestartStrategySettings } from '../../runtime/graph/restartStrategy';
-import type { CountingJob } from './countingJob';
+import type { CountingJob, DetourName } from './countingJob';
 import { faultKinds, strike, type FaultKind } from './faultPlan';
 import { Invariants } from './invariants';
 import { RandomStepper } from './randomStepper';
@@ -32,6 +32,14 @@ function windowsOf(random: SeededRandom): Pick<CountingJob, 'windows'> {
   return windows === undefined ? {} : { windows };
 }
 
+const detourNames: readonly DetourName[] = ['unionOfSources', 'sideOutput', 'joinedHalves', 'broadcastRules'];
+
+/** Half of the jobs go straight on. */
+function detoursOf(random: SeededRandom): Pick<CountingJob, 'detours'> {
+  if (random.chance(0.5)) return {};
+  return { detours: detourNames.filter(() => random.chance(0.6)) };
+}
+
 /** About 20 checkpoints long at 1,000 rows a second of virtual time. */
 function jobOf(seed: number): CountingJob {
   const random = new SeededRandom(seed);
@@ -51,6 +59,7 @@ function jobOf(seed: number): CountingJob {
     ...inputOf(random),
     buckets: random.chance(0.3),
     ...windowsOf(random),
+    ...detoursOf(random),
   };
 }
 
