@@ -28,7 +28,7 @@ import type {
 } from '../../runtime/api/index';
 import type { JobStreamGraph } from '../../runtime/api/operatorSpec';
 import type { ExecutionSettings } from '../../runtime/graph/executionConfig';
-import { windowMs, windowOf, type Row } from './countedRow';
+import { rowMs, windowMs, windowOf, type Row } from './countedRow';
 import { broadcastRules } from './detours/broadcastRules';
 import { inOrder, type Detour, type Pipeline } from './detours/detour';
 import { joinedHalves } from './detours/joinedHalves';
@@ -76,7 +76,7 @@ function suffix(pipeline: number): string {
 }
 
 function rowOf(job: CountingJob, index: number, pipeline: number): Row {
-  return { key: `k${(index * 7919) % job.keys}${suffix(pipeline)}`, value: index, atMs: index };
+  return { key: `k${(index * 7919) % job.keys}${suffix(pipeline)}`, value: index, atMs: index * rowMs };
 }
 
 function inputFolder(pipeline: number): string {
@@ -160,10 +160,8 @@ class CountByWindow extends KeyedProcessFunction<string, Row, string> {
   }
 }
 
-/** A session for each window: a row lasts until its end, and a key has no two rows in adjacent milliseconds. */
-const untilEndOfWindow = EventTimeSessionWindows.withDynamicGap(({ atMs }: Row) =>
-  Math.max(1, windowMs - 1 - (atMs % windowMs)),
-);
+/** A session for each window: a row lasts until the last millisecond of its window, so that it does not touch the next one. */
+const untilEndOfWindow = EventTimeSessionWindows.withDynamicGap(({ atMs }: Row) => windowMs - 1 - (atMs % windowMs));
 
 const countAndSum: AggregateFunction<Row, [number, number], [number, number]> = {
   createAccumulator: () => [0, 0],

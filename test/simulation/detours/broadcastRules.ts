@@ -12,7 +12,7 @@ import {
   type OnTimerContext,
   type RuntimeContext,
 } from '../../../runtime/api/index';
-import { windowMs, windowOf, type Row } from '../countedRow';
+import { windowMs, windowOf, windowRows, type Row } from '../countedRow';
 import { inOrder, type Detour } from './detour';
 
 /** What is added to the values of the rows of a window. It comes right before the window begins. */
@@ -60,9 +60,9 @@ export const broadcastRules: Detour = (rows, pipeline) => {
   const ruleStream = inOrder(
     pipeline,
     new GeneratorSource<Rule>({
-      count: Math.ceil(pipeline.rows / windowMs),
+      count: Math.ceil(pipeline.rows / windowRows),
       generate: ruleOf,
-      rowsPerSecond: pipeline.rowsPerSecond / windowMs,
+      rowsPerSecond: pipeline.rowsPerSecond / windowRows,
     }),
     'rules',
   ).setParallelism(1);
