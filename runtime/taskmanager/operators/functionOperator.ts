@@ -16,7 +16,7 @@ import { StreamOperator, type Advanced, type OperatorState, type SideBatch } fro
 import { userFailure, type OperatorPlace } from './userFailure';
 
 /** Flink's name for the timers of functions. */
-export const userTimersService = 'user-timers';
+const userTimersService = 'user-timers';
 
 /** Runs a function object: its life, its side outputs, the time it is told. */
 abstract class RichFunctionOperator extends StreamOperator {
