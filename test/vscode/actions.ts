@@ -51,7 +51,10 @@ export async function inject(
   await window.accept();
 }
 
-/** Steps into whatever is held, by the button in the row of the step, until the row of the held job says this. */
+/**
+ * Steps into whatever is held, by the button in the row of the step, until the row of the held job says this. Patterns of that row begin
+ * with the job's whole name: rows of subtasks begin with their operator's, `flights-source` for one.
+ */
 export async function stepUntil(window: VSCodeWindow, row: RegExp): Promise<void> {
   let at = await heldStep(window, undefined, 30_000);
   for (let steps = 0; !row.test(at.job); steps++) {
@@ -95,7 +98,7 @@ async function heldStep(window: VSCodeWindow, before: Held | undefined, limitMs:
 /** Evaluated in the page: what {@link heldStep} waits for. */
 const heldInPage = `(before) => {
   const rows = [...document.querySelectorAll('.sidebar .pane-body .monaco-list-row')];
-  const job = rows.find((row) => /^flights.*held before: /.test(row.textContent));
+  const job = rows.find((row) => /^flightsheld before: /.test(row.textContent));
   const selected = document.querySelector('.sidebar .pane-body .monaco-list-rows > .monaco-list-row.selected');
   if (job === undefined || selected === null) return undefined;
   const label = selected.querySelector('.label-name').textContent;

@@ -25,7 +25,7 @@ const flawed: readonly Flawed[] = [
     file: 'unfinished.ts',
     text: "import { StreamExecutionEnvironment } from 'job-state';\nconst env = ;\nawait env.execute('unfinished');\n",
     line: 2,
-    told: /The job does not compile: .*unfinished\.ts:2:\d+: Unexpected ";" Correct the file\./,
+    told: /The job does not compile: .*unfinished\.ts:2:\d+: Unexpected ";"\. Correct the file\./,
   },
   {
     flaw: 'throws while it builds its graph',
@@ -37,7 +37,7 @@ if (env !== undefined) throw new Error('no airports today');
 await env.execute('throwing');
 `,
     line: 4,
-    told: /The job failed while it built its graph, at .*throwing\.ts:4: Error: no airports today Correct the job\./,
+    told: /The job failed while it built its graph, at .*throwing\.ts:4: Error: no airports today\. Correct the job\./,
   },
   {
     flaw: 'has no sink',
@@ -50,7 +50,7 @@ env.fromSource(numbers, WatermarkStrategy.noWatermarks<number>(), 'numbers').map
 await env.execute('sinkless');
 `,
     line: 6,
-    told: /The job "sinkless" has no sink.*sinkless\.ts:6\) End a stream with sinkTo/,
+    told: /The job "sinkless" has no sink.*sinkless\.ts:6\)\. End a stream with sinkTo/,
   },
 ];
 
@@ -65,6 +65,7 @@ suite('a job of one’s own', () => {
 
   suiteTeardown(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('workbench.action.closePanel');
     await vscode.commands.executeCommand('jobState.stopRuntime');
   });
 

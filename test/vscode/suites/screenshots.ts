@@ -44,10 +44,10 @@ export const run = (): Promise<void> =>
     await close(window, /^Operators/);
     await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
     await window.expandPath('Jobs', [/^Recoveries/, /^#1/]);
-    await stepUntil(window, /^flights.*held before: .*read local copy/);
+    await stepUntil(window, /^flightsheld before: .*read local copy/);
     await everyWay('held');
     await window.runCommand('Job State: Continue Recovery');
-    await window.waitForRow('Jobs', /^flights.*RUNNING/, limitMs);
+    await window.waitForRow('Jobs', /^flightsRUNNING/, limitMs);
     await close(window, /^Recoveries/);
     await window.expand('Jobs', /^Checkpoints/);
     await everyWay('checkpoints');
