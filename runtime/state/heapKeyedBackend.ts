@@ -71,6 +71,10 @@ export class HeapKeyedBackend implements KeyedBackend {
     this.context.set(key, keyGroup);
   }
 
+  clearCurrentKey(): void {
+    this.context.clear();
+  }
+
   namespacedStates<N>(namespace: TypeSerializer<N>): NamespacedStateStore<N> {
     return namespacedStateStore(this.parts(), namespace);
   }

@@ -23,4 +23,10 @@ export class KeyContext {
     this.mapKey = this.codec.primitive ? (key as MapKey) : this.codec.toMapKey(key);
     this.keyGroup = keyGroup;
   }
+
+  /** As before the first record. */
+  clear(): void {
+    this.key = undefined;
+    this.keyGroup = -1;
+  }
 }

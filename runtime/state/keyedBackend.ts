@@ -41,6 +41,8 @@ export interface KeyedBackend {
   readonly currentKeyGroup: number;
   /** Before each record and timer. Fails with `state.key-group` when the key group is not in the range. */
   setCurrentKey(key: unknown, keyGroup: number): void;
+  /** Until the next key, keyed state fails with `state.no-key`. */
+  clearCurrentKey(): void;
   /**
    * The states without namespaces, as functions that can be spread into a context. Fails with `state.incompatible` when one is registered, or
    * was restored, with another type.

@@ -35,6 +35,8 @@ function processRows(
   if (sides === undefined) throw new JobStateError('internal.not-open', 'A broadcast operator was not opened.');
   const { rows, timestamps, length } = batch;
   const keyed = input === 0 && backend !== undefined ? { backend, ...keyColumns(batch) } : undefined;
+  // Every subtask must do the same for a broadcast row, so that none has a key.
+  if (input === 1) backend?.clearCurrentKey();
   let row = 0;
   try {
     for (; row < length; row++) {

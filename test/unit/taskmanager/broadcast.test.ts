@@ -30,8 +30,12 @@ class Rules extends KeyedBroadcastProcessFunction<number, number, number, string
   }
 
   override processElement(_value: number, context: KeyedContext<number> & BroadcastReader): void {
-    this.count?.update((this.count.value() ?? 0) + 1);
+    this.countOne();
     context.timerService().registerEventTimeTimer(100_000);
+  }
+
+  protected countOne(): void {
+    this.count?.update((this.count.value() ?? 0) + 1);
   }
 
   override processBroadcastElement(value: number, context: BroadcastContext): void {
@@ -94,6 +98,21 @@ describe('a broadcast state', () => {
       ]),
     );
     assert.deepEqual(output, ['0 false', '1 false', 'rule 0', 'rule 0', 'rule 1', 'rule 1']);
+  });
+
+  test('comes without a key: keyed state is refused there, after rows with keys, too', async () => {
+    class Confuses extends Rules {
+      override processBroadcastElement(): void {
+        this.countOne();
+      }
+    }
+    const job = jobOf((env) => [
+      numbers(env, 50)
+        .keyBy((row) => row % 4, Types.LONG)
+        .connect(numbers(env, 50, 'rules').broadcast(rules))
+        .process(new Confuses()),
+    ]);
+    await assert.rejects(outputOf(job), /no current key/);
   });
 
   test('is refused a keyed function on a stream without keys', () => {
