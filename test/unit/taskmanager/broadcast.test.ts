@@ -101,15 +101,21 @@ describe('a broadcast state', () => {
   });
 
   test('comes without a key: keyed state is refused there, after rows with keys, too', async () => {
+    let rows = 0;
     class Confuses extends Rules {
-      override processBroadcastElement(): void {
+      override processElement(): void {
+        rows += 1;
         this.countOne();
+      }
+
+      override processBroadcastElement(): void {
+        if (rows > 0) this.countOne();
       }
     }
     const job = jobOf((env) => [
       numbers(env, 50)
         .keyBy((row) => row % 4, Types.LONG)
-        .connect(numbers(env, 50, 'rules').broadcast(rules))
+        .connect(numbers(env, 20_000, 'rules').broadcast(rules))
         .process(new Confuses()),
     ]);
     await assert.rejects(outputOf(job), /no current key/);
