@@ -29,13 +29,13 @@ JobManager
 + checkpoint 31 chosen                                    newest completed; 32 was not acknowledged by 1 of 4
 + deploy 2 tasks                                          30 ms
 
-delay-by-airport 1/2 on tm-1
+delay-by-airport -> days: Writer 1/2 on tm-1
 + look up keyed state: 1 local                            4 ms · tm-1 kept its directory
 +   keyed state: 1 of 1 (local)                           4 ms
 +     read local copy of keyed state, 19 kB               4 ms
 + RUNNING
 
-delay-by-airport 2/2 on tm-2
+delay-by-airport -> days: Writer 2/2 on tm-2
 … look up keyed state: 1 remote                           local copy was on tm-2, lost
 …   keyed state: 1 of 1 (remote)
 >     read remote copy of keyed state, 19 kB              held here
