@@ -194,13 +194,19 @@ export class VSCodeWindow {
     await expanded.first().waitFor({ timeout: timeoutMs });
   }
 
-  /** Picks an entry of a row's context menu. */
+  /** Picks an entry of a row's context menu. A menu that has just opened takes no click for 100 ms, and stays open then. */
   async contextMenu(view: string, row: string | RegExp, entry: string): Promise<void> {
     await this.rows(view, row).first().click({ button: 'right' });
-    await this.page
+    const item = this.page
       .locator('.monaco-menu .action-menu-item', { hasText: new RegExp(`^\\s*${escaped(entry)}`) })
-      .first()
-      .click();
+      .first();
+    for (let closed = false; !closed; ) {
+      await item.click();
+      closed = await item.waitFor({ state: 'hidden', timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+    }
   }
 
   /** Presses a row's inline button by its title. */
