@@ -9,16 +9,23 @@ import {
   type CoMapFunction,
   type CoProcessFunction,
 } from './coFunctions';
+import { DataStreamSink } from './dataStreamSink';
 import { describable, type OfOperator } from './describable';
 import type { Collector, KeyedProcessFunction, ProcessFunction } from './functions';
 import { checkKeyType } from './keyHash';
 import type { KeyPair, KeySpec, OperatorSpec } from './operatorSpec';
 import type { OutputTag } from './outputTag';
 import { extreme, extremeRow, summing } from './rollingAggregations';
-import type { Sink } from './sinks';
+import type { Sink, SinkSpec } from './sinks';
 import { AggregatingStateDescriptor, ListStateDescriptor, ReducingStateDescriptor } from './state';
 import { checkBroadcastKey, checkKeyed, checkSameJob, checkSameKeyType } from './streamChecks';
-import { describeNode, type DraftNode, type StreamGraphBuilder, type Upstream } from './streamGraphBuilder';
+import {
+  describeNode,
+  partitioned,
+  type DraftNode,
+  type StreamGraphBuilder,
+  type Upstream,
+} from './streamGraphBuilder';
 import type { TypeInformation, TypeSpec } from './types';
 import type { WindowAssigner } from './windowing/windowAssigners';
 import { WindowDescription } from './windowing/windowDescription';
@@ -34,20 +41,14 @@ export class DataStream<T> {
   ) {}
 
   map<R>(map: (value: T) => R): SingleOutputStreamOperator<R> {
-    return this.#transform(
-      'Map',
-      { kind: 'map', map: map as (value: unknown) => unknown },
-      callerLocation(this, 'map'),
-    );
+    const operator: OperatorSpec = { kind: 'map', map: map as (value: unknown) => unknown };
+    return this.#transform('Map', operator, callerLocation(this, 'map'));
   }
 
   /** Keeps the rows for which the function is true. */
   filter(filter: (value: T) => boolean): SingleOutputStreamOperator<T> {
-    return this.#transform(
-      'Filter',
-      { kind: 'filter', filter: filter as (value: unknown) => boolean },
-      callerLocation(this, 'filter'),
-    );
+    const operator: OperatorSpec = { kind: 'filter', filter: filter as (value: unknown) => boolean };
+    return this.#transform('Filter', operator, callerLocation(this, 'filter'));
   }
 
   /** Emits any number of rows per row. */
@@ -125,37 +126,35 @@ export class DataStream<T> {
   }
 
   sinkTo(sink: Sink<T>): DataStreamSink {
-    return new DataStreamSink(this.#add('Sink', { kind: 'sink', sink: { ...sink } }, callerLocation(this, 'sinkTo')));
+    return this.#end('Sink', { ...sink }, callerLocation(this, 'sinkTo'));
   }
 
   /** Prints every row to the output of the TaskManager. */
   print(prefix = ''): DataStreamSink {
-    const operator: OperatorSpec = { kind: 'sink', sink: { connector: 'print', prefix } };
-    return new DataStreamSink(this.#add('Print to Std. Out', operator, callerLocation(this, 'print')));
+    return this.#end('Print to Std. Out', { connector: 'print', prefix }, callerLocation(this, 'print'));
   }
 
   #partitioned(partitioner: StreamPartitioner): DataStream<T> {
     return new DataStream<T>(this.builder, partitioned(this.upstream, partitioner));
   }
 
-  #transform<R>(
-    name: string,
-    operator: OperatorSpec,
-    location: SourceLocation | undefined,
-  ): SingleOutputStreamOperator<R> {
-    return new SingleOutputStreamOperator<R>(this.builder, this.#add(name, operator, location));
+  #transform<R>(name: string, operator: OperatorSpec, location: SourceLocation): SingleOutputStreamOperator<R> {
+    return outputOf(this.builder, [this.upstream], name, operator, location);
   }
 
-  #add(name: string, operator: OperatorSpec, location: SourceLocation | undefined): DraftNode {
-    return this.builder.addOperator([this.upstream], name, operator, location);
+  #end(name: string, sink: SinkSpec, location: SourceLocation): DataStreamSink {
+    return new DataStreamSink(this.builder.addOperator([this.upstream], name, { kind: 'sink', sink }, location));
   }
 }
 
 const jsonType: TypeSpec = { kind: 'JSON' };
 
-/** The last word on the way of the records counts, as in Flink. */
-function partitioned(upstream: readonly Upstream[], partitioner: StreamPartitioner): readonly Upstream[] {
-  return upstream.map((each) => ({ ...each, partitioner }));
+/** Adds an operator that reads these inputs; what it emits. */
+function outputOf<R>(
+  builder: StreamGraphBuilder,
+  ...operator: Parameters<StreamGraphBuilder['addOperator']>
+): SingleOutputStreamOperator<R> {
+  return new SingleOutputStreamOperator<R>(builder, builder.addOperator(...operator));
 }
 
 /** The main output of an operator. */
@@ -247,24 +246,19 @@ export class KeyedStream<T, K> {
     name: string,
     reduce: ReduceFunction<T>,
     valueType: TypeSpec,
-    location: SourceLocation | undefined,
+    location: SourceLocation,
   ): SingleOutputStreamOperator<T> {
     const erased = reduce as ReduceFunction<unknown>;
     return this.#transform(name, { kind: 'reduce', key: this.key, reduce: erased, valueType }, location);
   }
 
-  #transform<R>(
-    name: string,
-    operator: OperatorSpec,
-    location: SourceLocation | undefined,
-  ): SingleOutputStreamOperator<R> {
-    const node = this.builder.addOperator([this.upstream], name, operator, location);
-    return new SingleOutputStreamOperator<R>(this.builder, node);
+  #transform<R>(name: string, operator: OperatorSpec, location: SourceLocation): SingleOutputStreamOperator<R> {
+    return outputOf(this.builder, [this.upstream], name, operator, location);
   }
 }
 
 /** Adds a window operator to a keyed stream. */
-type AddWindow = <R>(window: WindowSpec, location: SourceLocation | undefined) => SingleOutputStreamOperator<R>;
+type AddWindow = <R>(window: WindowSpec, location: SourceLocation) => SingleOutputStreamOperator<R>;
 
 /** A keyed stream cut into windows; Flink's class of this name. One of `reduce`, `aggregate` and `process` makes a stream of it again. */
 export class WindowedStream<T, K> extends WindowDescription<T> {
@@ -381,17 +375,10 @@ export class ConnectedStreams<T, R, K = never> {
     return [this.inputs[0].key, this.inputs[1].key];
   }
 
-  #transform<O>(
-    name: string,
-    operator: OperatorSpec,
-    location: SourceLocation | undefined,
-  ): SingleOutputStreamOperator<O> {
+  #transform<O>(name: string, operator: OperatorSpec, location: SourceLocation): SingleOutputStreamOperator<O> {
     checkSameKeyType(this.#keys);
     const upstreams = this.inputs.map(({ upstream }) => upstream);
-    return new SingleOutputStreamOperator<O>(
-      this.builder,
-      this.builder.addOperator(upstreams, name, operator, location),
-    );
+    return outputOf(this.builder, upstreams, name, operator, location);
   }
 }
 
@@ -414,16 +401,6 @@ export class BroadcastConnectedStream<T, B, K = never> {
     const name = needsKey ? 'Co-Process-Broadcast-Keyed' : 'Co-Process-Broadcast';
     const { states, upstream: broadcast } = this.broadcast;
     const operator: OperatorSpec = { kind: 'broadcastProcess', key, process, states };
-    const location = callerLocation(this, 'process');
-    const node = this.builder.addOperator([upstream, broadcast], name, operator, location);
-    return new SingleOutputStreamOperator<O>(this.builder, node);
+    return outputOf(this.builder, [upstream, broadcast], name, operator, callerLocation(this, 'process'));
   }
 }
-
-/** An operator without outputs. */
-class OperatorEnd implements OfOperator {
-  constructor(readonly node: DraftNode) {}
-}
-
-/** The end of a stream. */
-export class DataStreamSink extends describable(OperatorEnd) {}

@@ -1,4 +1,3 @@
-import type { SourceLocation } from '../graph/streamGraph';
 import { callerLocation } from './callerLocation';
 import { describeNode, type DraftNode, type NodeDescription } from './streamGraphBuilder';
 
@@ -27,7 +26,7 @@ type Constructor<Instance> = abstract new (...args: any[]) => Instance;
 export function describable<Base extends Constructor<OfOperator>>(base: Base): Base & Constructor<Describable> {
   abstract class Described extends base implements Describable {
     uid(uid: string): this {
-      return this.#describe({ uid, ...located(callerLocation(this, 'uid')) });
+      return this.#describe({ uid, location: callerLocation(this, 'uid') });
     }
 
     name(name: string): this {
@@ -52,8 +51,4 @@ export function describable<Base extends Constructor<OfOperator>>(base: Base): B
     }
   }
   return Described;
-}
-
-function located(location: SourceLocation | undefined): { location?: SourceLocation } {
-  return location === undefined ? {} : { location };
 }

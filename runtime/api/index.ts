@@ -13,11 +13,11 @@ export {
   BroadcastConnectedStream,
   ConnectedStreams,
   DataStream,
-  DataStreamSink,
   KeyedStream,
   SingleOutputStreamOperator,
   WindowedStream,
 } from './dataStream';
+export { DataStreamSink } from './dataStreamSink';
 export { StreamExecutionEnvironment } from './environment';
 export {
   KeyedProcessFunction,

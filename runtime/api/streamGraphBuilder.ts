@@ -14,19 +14,24 @@ export interface Upstream {
   readonly outputTag?: string;
 }
 
+/** The last word on the way of the records counts, as in Flink. */
+export function partitioned(upstream: readonly Upstream[], partitioner: StreamPartitioner): readonly Upstream[] {
+  return upstream.map((each) => ({ ...each, partitioner }));
+}
+
 /** Collects the operators of one job in the order in which they are written. */
 export class StreamGraphBuilder {
   readonly #nodes: DraftNode[] = [];
   readonly #edges: StreamEdge[] = [];
 
-  addSource(name: string, operator: OperatorSpec, location: SourceLocation | undefined): DraftNode {
+  addSource(name: string, operator: OperatorSpec, location: SourceLocation): DraftNode {
     const node: DraftNode = {
       nodeId: this.#nodes.length + 1,
       kind: operator.kind,
       name,
       chainingStrategy: 'ALWAYS',
       operator,
-      ...(location === undefined ? {} : { location }),
+      location,
     };
     this.#nodes.push(node);
     return node;
@@ -37,7 +42,7 @@ export class StreamGraphBuilder {
     inputs: readonly (readonly Upstream[])[],
     name: string,
     operator: OperatorSpec,
-    location: SourceLocation | undefined,
+    location: SourceLocation,
   ): DraftNode {
     const node = this.addSource(name, operator, location);
     inputs.forEach((upstream, input) => {
@@ -53,7 +58,7 @@ export class StreamGraphBuilder {
   }
 
   /** The graph so far; sources that nobody reads are left out, as in Flink. */
-  build(jobName: string, config: ExecutionConfig, location: SourceLocation | undefined): JobStreamGraph {
+  build(jobName: string, config: ExecutionConfig, location: SourceLocation): JobStreamGraph {
     const read = new Set(this.#edges.map((edge) => edge.from));
     const nodes = this.#nodes.filter((node) => node.kind !== 'source' || read.has(node.nodeId));
     return {
@@ -61,7 +66,7 @@ export class StreamGraphBuilder {
       nodes: nodes.map((node) => ({ ...node, name: shownName(node) })),
       edges: [...this.#edges],
       config,
-      ...(location === undefined ? {} : { location }),
+      location,
     };
   }
 }

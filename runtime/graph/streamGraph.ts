@@ -42,7 +42,7 @@ export interface StreamNode<Operator = unknown> {
   /** Absent: that of the job, else derived from the parallelism of the vertex. */
   readonly maxParallelism?: number;
   readonly chainingStrategy: ChainingStrategy;
-  /** Where `uid()` was called, else where the operator was made; absent when the stack did not tell. */
+  /** Where `uid()` was called, else where the operator was made; the API always tells, graphs made otherwise need not. */
   readonly location?: SourceLocation;
   readonly operator: Operator;
 }

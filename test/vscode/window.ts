@@ -200,7 +200,7 @@ export class VSCodeWindow {
     const item = this.page
       .locator('.monaco-menu .action-menu-item', { hasText: new RegExp(`^\\s*${escaped(entry)}`) })
       .first();
-    for (let closed = false; !closed; ) {
+    for (let closed = false; !closed;) {
       await item.click();
       closed = await item.waitFor({ state: 'hidden', timeout: 1_000 }).then(
         () => true,
