@@ -6,8 +6,10 @@ import type { SnapshotWatch } from '../snapshot/snapshotWatch';
 import { Later } from '../support/later';
 import type { LastRuns } from '../runtime/lastRuns';
 import type { Connection } from '../runtime/connection';
-import { JobsModel } from './model/jobsModel';
+import { TreeModel } from './model/treeModel';
 import type { Tint, TreeNode } from './model/node';
+import { askChildren } from './model/questions';
+import { rootChildren } from './model/rootRows';
 
 const refreshDelayMs = 250;
 const agesEveryMs = 1_000;
@@ -22,7 +24,7 @@ const tints: Record<Tint, string> = {
 
 /** The Jobs view: a thin layer between the model and VS Code. Nothing is asked for while the view is hidden. */
 export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-  readonly model: JobsModel;
+  readonly model: TreeModel;
   readonly view: vscode.TreeView<TreeNode>;
   private readonly changedItems = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changedItems.event;
@@ -41,13 +43,15 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     lastRuns: LastRuns,
     private readonly snapshots: SnapshotWatch,
   ) {
-    this.model = new JobsModel({
-      facts: () => ({
-        state: runtime.state,
-        data: connection.data,
-        interrupted: lastRuns.interrupted(connection.data?.jobs ?? []),
-      }),
-      cluster: () => runtime.cluster,
+    this.model = new TreeModel({
+      root: () =>
+        rootChildren({
+          state: runtime.state,
+          data: connection.data,
+          interrupted: lastRuns.interrupted(connection.data?.jobs ?? []),
+        }),
+      ask: ({ id, about }, window, signal) =>
+        runtime.cluster === undefined ? undefined : askChildren(runtime.cluster, id, about, window, signal),
       moment: () => ({ nowMs: Date.now(), filesGone: (path) => this.snapshots.isGone(path) }),
     });
     this.view = vscode.window.createTreeView(views.jobs, { treeDataProvider: this, showCollapseAll: true });

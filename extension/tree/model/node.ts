@@ -70,6 +70,13 @@ export interface Moment {
   readonly filesGone: (path: string) => boolean;
 }
 
+/** How much of a list is shown. */
+export interface Window {
+  readonly limit: number;
+  /** Only entries that match; as the user typed it. */
+  readonly filter?: string;
+}
+
 /** What the engine said, ready to be drawn at any moment. */
 export type Drawing = (moment: Moment) => readonly Draft[];
 

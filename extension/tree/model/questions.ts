@@ -4,7 +4,7 @@ import type { JobEvent } from '../../../runtime/cluster/jobEvents';
 import type { JobDetails } from '../../../runtime/cluster/model';
 import { checkpointChildren, checkpointsChildren, checkpointsPage } from './checkpointRows';
 import { jobChildren } from './jobRows';
-import type { About, Drawing } from './node';
+import type { About, Drawing, Window } from './node';
 import { entriesChildren, entriesPage, operatorsChildren } from './operatorRows';
 import { newestHoldFirst } from '../../runtime/heldSteps';
 import { recoveriesChildren, recoveryChildren } from './recoveryRows';
@@ -50,13 +50,13 @@ async function firstItems<N extends PagedQuery>(
  * Asks the engine for the children of a node.
  *
  * @param id of the node, for its "load more" row
- * @param limit of rows for paged lists
+ * @param window how much of a paged list
  */
 export async function askChildren(
   cluster: Cluster,
   id: string,
   about: About,
-  limit: number,
+  { limit }: Window,
   signal: AbortSignal,
 ): Promise<Drawing> {
   switch (about.k) {

@@ -3,7 +3,9 @@ import { describe, test } from 'node:test';
 import { id, type FaultId, type HoldId } from '../../../runtime/base/ids';
 import type { LastRun } from '../../../extension/runtime/lastRuns';
 import type { RuntimeState } from '../../../extension/runtime/runtimeState';
-import { JobsModel } from '../../../extension/tree/model/jobsModel';
+import { askChildren } from '../../../extension/tree/model/questions';
+import { rootChildren } from '../../../extension/tree/model/rootRows';
+import { TreeModel } from '../../../extension/tree/model/treeModel';
 import type { TreeNode } from '../../../extension/tree/model/node';
 import type { FakeCluster } from '../../support/fakeCluster/fakeCluster';
 import {
@@ -20,7 +22,7 @@ import {
 import { treeText } from './treeText';
 
 interface Scene {
-  readonly model: JobsModel;
+  readonly model: TreeModel;
   readonly cluster: FakeCluster;
   readonly changes: (readonly (string | undefined)[])[];
   details: ReturnType<typeof jobDetails>;
@@ -31,14 +33,15 @@ interface Scene {
 function scene(state?: RuntimeState, interrupted: readonly LastRun[] = []): Scene {
   const cluster = flightsCluster();
   const made: Omit<Scene, 'model'> = { cluster, changes: [], details: jobDetails(), gone: new Set(), nowMs };
-  const model = new JobsModel({
-    cluster: () => cluster,
+  const model = new TreeModel({
+    ask: ({ id: node, about }, window, signal) => askChildren(cluster, node, about, window, signal),
     moment: () => ({ nowMs: made.nowMs, filesGone: (path) => made.gone.has(path) }),
-    facts: () => ({
-      state: state ?? { k: 'connected', cluster, pid: 1, owned: true },
-      data: { overview: { version: '0.1.0', taskManagers: 2, slots: 4, freeSlots: 0 }, jobs: [made.details] },
-      interrupted,
-    }),
+    root: () =>
+      rootChildren({
+        state: state ?? { k: 'connected', cluster, pid: 1, owned: true },
+        data: { overview: { version: '0.1.0', taskManagers: 2, slots: 4, freeSlots: 0 }, jobs: [made.details] },
+        interrupted,
+      }),
   });
   model.changed.on((nodes) => made.changes.push(nodes.map((node) => node?.id)));
   return Object.assign(made, { model });
@@ -49,7 +52,7 @@ const endsWith =
   (node: TreeNode): boolean =>
     ends.some((end) => node.id.endsWith(end));
 
-async function nodeAt(model: JobsModel, ...labels: readonly string[]): Promise<TreeNode> {
+async function nodeAt(model: TreeModel, ...labels: readonly string[]): Promise<TreeNode> {
   let at: TreeNode | undefined;
   for (const label of labels) {
     at = (await model.children(at)).find((node) => node.look.label.includes(label));

@@ -1,8 +1,8 @@
-import type { JobsModel } from '../../../extension/tree/model/jobsModel';
+import type { TreeModel } from '../../../extension/tree/model/treeModel';
 import type { TreeNode } from '../../../extension/tree/model/node';
 
 /** The tree as text, as far as `open` says that a node is expanded: two blanks a level, label, two bars, description. */
-export async function treeText(model: JobsModel, open: (node: TreeNode) => boolean): Promise<string> {
+export async function treeText(model: TreeModel, open: (node: TreeNode) => boolean): Promise<string> {
   const lines: string[] = [];
   const walk = async (node: TreeNode | undefined, depth: number): Promise<void> => {
     for (const child of await model.children(node)) {

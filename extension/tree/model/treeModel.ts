@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { errorData, errorText } from '../../../runtime/base/errors';
 import type { HoldId } from '../../../runtime/base/ids';
-import type { Cluster } from '../../../runtime/cluster/cluster';
 import type { JobEvent } from '../../../runtime/cluster/jobEvents';
 import { Signal } from '../../support/signal';
-import type { About, Draft, Drawing, Moment, TreeNode } from './node';
+import type { About, Draft, Drawing, Moment, TreeNode, Window } from './node';
 import { line } from './node';
-import { askChildren, concerns, pageSize } from './questions';
-import { rootChildren, type RootFacts } from './rootRows';
+import { concerns, pageSize } from './questions';
 
 /** The children of one node as they are shown. */
 interface Branch {
@@ -17,19 +15,23 @@ interface Branch {
   children: readonly TreeNode[];
   stale: boolean;
   limit: number;
+  filter?: string;
 }
 
+/** What a tree is made of. */
 export interface ModelWorld {
-  facts(): RootFacts;
-  cluster(): Cluster | undefined;
+  /** The first level, from what is known. */
+  root(): Drawing;
+  /** Asks for the children of a node; undefined when there is nobody to ask now. */
+  ask(node: TreeNode, window: Window, signal: AbortSignal): Promise<Drawing> | undefined;
   moment(): Moment;
 }
 
 /**
- * The tree of the Jobs view without VS Code: nodes that stay the same objects, children that are asked for only when somebody looks,
+ * The tree of a view without VS Code: nodes that stay the same objects, children that are asked for only when somebody looks,
  * and `changed` with the smallest nodes that must be drawn anew (undefined: the first level).
  */
-export class JobsModel {
+export class TreeModel {
   readonly changed = new Signal<readonly (TreeNode | undefined)[]>();
   private readonly nodes = new Map<string, TreeNode>();
   private readonly branches = new Map<string, Branch>();
@@ -144,20 +146,19 @@ export class JobsModel {
       root = { node: undefined, children: [], stale: false, limit: 0 };
       this.branches.set('', root);
     }
-    this.adopt(root, rootChildren(this.world.facts())(this.world.moment()), changed);
+    this.adopt(root, this.world.root()(this.world.moment()), changed);
   }
 
   private async ask(branch: Branch, changed: Set<TreeNode | undefined>): Promise<void> {
-    const cluster = this.world.cluster();
-    const { node } = branch;
-    if (node === undefined || cluster === undefined) return;
+    const { node, limit, filter } = branch;
+    if (node === undefined) return;
+    const asked = this.world.ask(node, { limit, ...(filter === undefined ? {} : { filter }) }, this.asking.signal);
+    if (asked === undefined) return;
     branch.stale = false;
-    branch.drawing = await askChildren(cluster, node.id, node.about, branch.limit, this.asking.signal).catch(
-      (error: unknown) => {
-        const text = errorText(errorData(error));
-        return () => [line('error', text, undefined, { name: 'warning', tint: 'bad' }, text)];
-      },
-    );
+    branch.drawing = await asked.catch((error: unknown) => {
+      const text = errorText(errorData(error));
+      return () => [line('error', text, undefined, { name: 'warning', tint: 'bad' }, text)];
+    });
     if (this.nodes.get(node.id) === node) this.adopt(branch, branch.drawing(this.world.moment()), changed);
   }
 
