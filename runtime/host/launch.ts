@@ -10,11 +10,15 @@ export interface RuntimeSettings {
   readonly taskManagers: number;
   readonly slotsPerTaskManager: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
-  /** In the place of the runtime's own, in ms: how long a job's file may build its graph, a cancelled task end, a thread stand still. */
+  /**
+   * In the place of the runtime's own, in ms: how long a job's file may build its graph, a cancelled task end, a thread stand still, a
+   * process be silent.
+   */
   readonly limits?: {
     readonly compileTimeoutMs?: number;
     readonly cancelTimeoutMs?: number;
     readonly stuckAfterMs?: number;
+    readonly heartbeatTimeoutMs?: number;
   };
 }
 

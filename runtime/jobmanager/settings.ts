@@ -10,7 +10,7 @@ export interface JobManagerSettings {
   readonly heartbeatMs: number;
   /** A TaskManager whose watchdog is silent for so long is killed. */
   readonly heartbeatTimeoutMs: number;
-  /** A main thread that does not answer for so long is shown as stuck. */
+  /** A main thread that does not answer for so long is shown as stuck, and so is a process whose next heartbeat is so late. */
   readonly stuckAfterMs: number;
   /** A task that does not end for so long after it was cancelled is ended with its TaskManager. */
   readonly cancelTimeoutMs: number;

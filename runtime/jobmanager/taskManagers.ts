@@ -234,7 +234,7 @@ export class TaskManagers {
     this.listener.changed();
   }
 
-  /** A watchdog that was heard and is silent now: the process is gone or stopped. When we were stopped ourselves, time starts anew. */
+  /** Looks for watchdogs that were heard and are silent now. When we were stopped ourselves, time starts anew. */
   private watch(): void {
     const dueMs = this.env.clock.monoMs() + this.settings.heartbeatMs;
     this.monitor = this.env.clock.after(this.settings.heartbeatMs, 'real', () => {
@@ -243,12 +243,24 @@ export class TaskManagers {
       for (const worker of this.workers.values()) {
         if (worker.heardMonoMs === undefined) continue;
         if (wasStopped) worker.heardMonoMs = now;
-        else if (worker.child !== undefined && now - worker.heardMonoMs > this.settings.heartbeatTimeoutMs) {
-          this.env.log.warn('TaskManager is silent', { taskManager: worker.id });
-          worker.child.kill('SIGKILL');
-        }
+        else this.silent(worker, now - worker.heardMonoMs);
       }
       this.watch();
     });
+  }
+
+  /** Not even the watchdog of a process is heard: all of it stands still, and in the end it is taken for gone. */
+  private silent(worker: Worker, silentMs: number): void {
+    const { heartbeatMs, heartbeatTimeoutMs, stuckAfterMs } = this.settings;
+    if (silentMs > heartbeatTimeoutMs) {
+      this.env.log.warn('TaskManager is silent', { taskManager: worker.id, silentMs: Math.round(silentMs) });
+      worker.child?.kill('SIGKILL');
+      return;
+    }
+    if (silentMs <= heartbeatMs + stuckAfterMs) return;
+    worker.stalledMs = Math.round(silentMs);
+    if (worker.status !== 'alive') return;
+    worker.status = 'stuck';
+    this.listener.changed();
   }
 }

@@ -1,30 +1,9 @@
 import assert from 'node:assert/strict';
-import { describe, test, type TestContext } from 'node:test';
+import { describe, test } from 'node:test';
 import { restoredStates, type RestoredState } from '../../runtime/rest/recovery/restoredStates';
 import { restoredStateText } from '../../runtime/rest/recovery/recoveryText';
-import { assertExactlyOnce, writeFlights } from './flights';
-import { jobFile, TestRuntime } from './runtime';
-import { TestJob } from './testJob';
-
-async function startFlights(t: TestContext): Promise<TestJob> {
-  const runtime = await TestRuntime.start(t);
-  writeFlights(runtime.folder);
-  return TestJob.submit(runtime, { jobFile: jobFile('flightsNdjson') });
-}
-
-/** Waits for the end and compares; the job must have recovered that often. */
-async function finishedExactlyOnce(job: TestJob, recoveries: number): Promise<void> {
-  await job.finished();
-  assertExactlyOnce(job.runtime.folder);
-  const all = await job.recoveries();
-  assert.deepEqual(
-    all.map(({ recovery }) => recovery),
-    Array.from({ length: recoveries + 1 }, (_, index) => index),
-  );
-  const last = all.at(-1);
-  assert.equal(last?.status, 'done');
-  if (recoveries > 0) assert.ok(last.checkpoint, 'the last recovery started from a checkpoint');
-}
+import { assertExactlyOnce } from './flights';
+import { finishedExactlyOnce, startFlights } from './flightsRun';
 
 function keyedStates(states: readonly RestoredState[]): readonly RestoredState[] {
   return states.filter(({ state }) => state === 'keyed');

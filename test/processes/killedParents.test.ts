@@ -76,7 +76,7 @@ describe('kill -9 of the JobManager', { concurrency: 2 }, () => {
   test('ends a TaskManager whose main thread is in an endless loop', async (t) => {
     const runtime = await TestRuntime.start(t, { settings: { limits: { stuckAfterMs: 500 } } });
     await TestJob.submit(runtime, { jobFile: jobFile('loopsForever') });
-    await stuckTaskManager(runtime);
+    await runtime.stuckTaskManager();
     process.kill(runtime.launched.pid, 'SIGKILL');
     await allGone(runtime.mark, orphanLimitMs);
   });
@@ -92,15 +92,6 @@ describe('kill -9 of the JobManager', { concurrency: 2 }, () => {
     await allGone(runtime.mark, orphanLimitMs);
   });
 });
-
-/** Resolves when the JobManager shows a TaskManager as stuck. */
-function stuckTaskManager(runtime: TestRuntime): Promise<{ readonly id: string; readonly pid: number }> {
-  return runtime.events.until('a stuck TaskManager', async () => {
-    const all = await runtime.cluster.get('taskManagers', {});
-    const stuck = all.find(({ status }) => status === 'stuck');
-    return stuck?.pid === undefined ? undefined : { id: stuck.id, pid: stuck.pid };
-  });
-}
 
 test('kill -9 of the owner leaves nothing running', async (t) => {
   const folder = temporaryFolder(t);
@@ -124,7 +115,7 @@ test('kill -9 of the owner leaves nothing running', async (t) => {
 test('an endless loop in a map is shown as stuck and not killed; cancel ends it with its TaskManager', async (t) => {
   const runtime = await TestRuntime.start(t, { settings: { limits: { stuckAfterMs: 500, cancelTimeoutMs: 1_000 } } });
   const job = await TestJob.submit(runtime, { jobFile: jobFile('loopsForever') });
-  const stuck = await stuckTaskManager(runtime);
+  const stuck = await runtime.stuckTaskManager();
   const { now } = runtime.events;
   assert.equal((await job.details()).status, 'RUNNING');
   assert.equal(await runtime.pidOf(stuck.id), stuck.pid);

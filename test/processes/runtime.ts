@@ -95,6 +95,15 @@ export class TestRuntime {
     return pid;
   }
 
+  /** Resolves when the JobManager shows a TaskManager as stuck. */
+  stuckTaskManager(): Promise<{ readonly id: string; readonly pid: number }> {
+    return this.events.until('a stuck TaskManager', async () => {
+      const all = await this.cluster.get('taskManagers', {});
+      const stuck = all.find(({ status }) => status === 'stuck');
+      return stuck?.pid === undefined ? undefined : { id: stuck.id, pid: stuck.pid };
+    });
+  }
+
   /** Resolves when all TaskManagers that it was started with are there. */
   async taskManagersBack(): Promise<void> {
     await this.events.until('both TaskManagers', async () => {

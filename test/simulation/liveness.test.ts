@@ -69,12 +69,15 @@ describe('the runtime', () => {
     await run.finish();
   });
 
-  test('kills a TaskManager of which not even the watchdog is heard, and the job recovers', async () => {
+  test('shows a TaskManager as stuck of which not even the watchdog is heard, then kills it, and the job recovers', async () => {
     const run = await running(32);
     const { world } = run;
     const process = processOf(world, tm1);
     process.frozen = true;
     process.stall(100_000);
+    await run.until('stuck', () => recordOf(world, tm1)?.status === 'stuck');
+    assert.ok(process.alive);
+    assert.ok((recordOf(world, tm1)?.stalledMs ?? 0) > 500);
     await run.until('its end', () => !process.alive, 3_000);
     await run.until('the recovery', () => world.record(run.job).recoveries[1]?.status === 'done');
     await run.finish();
