@@ -9,7 +9,8 @@ import type { LocalCopyInfo, SnapshotMetrics } from '../wire/messages';
 /** As in `checkpoint_type`; SYNC_SAVEPOINT is that of a stop with savepoint. */
 export type CheckpointKind = 'CHECKPOINT' | 'SAVEPOINT' | 'SYNC_SAVEPOINT';
 
-export interface CheckpointRecord {
+/** One line of a list of checkpoints. */
+export interface CheckpointSummary {
   readonly id: CheckpointId;
   readonly kind: CheckpointKind;
   readonly status: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
@@ -23,12 +24,15 @@ export interface CheckpointRecord {
   readonly acknowledged: number;
   /** Subtasks that must acknowledge. */
   readonly subtasks: number;
-  readonly vertices: readonly VertexCheckpointRecord[];
   /** Directory of the completed snapshot. */
   readonly path?: string;
   /** A newer one has taken its place, or the savepoint was disposed: its files are gone. */
   readonly discarded: boolean;
   readonly failure?: { readonly atMs: number; readonly reason: CheckpointFailureReason; readonly message: string };
+}
+
+export interface CheckpointRecord extends CheckpointSummary {
+  readonly vertices: readonly VertexCheckpointRecord[];
 }
 
 export interface VertexCheckpointRecord {
@@ -65,6 +69,8 @@ export interface CheckpointStatsRecord {
   };
   /** Newest first, at most {@link checkpointHistoryLength} and those in progress. */
   readonly history: readonly CheckpointRecord[];
+  /** Those before them, oldest first, at most {@link checkpointSummariesLength}; of them nothing more is remembered. */
+  readonly older: readonly CheckpointSummary[];
   readonly latestCompleted?: CheckpointRecord;
   readonly latestSavepoint?: CheckpointRecord;
   readonly latestFailed?: CheckpointRecord;
@@ -73,6 +79,9 @@ export interface CheckpointStatsRecord {
 
 /** More than Flink's 10 (`web.checkpoints.history`): the debugger's tree shows them. */
 export const checkpointHistoryLength = 50;
+
+/** A summary is some hundred bytes, so a job remembers a night of one checkpoint every two seconds. */
+export const checkpointSummariesLength = 20_000;
 
 /** Why a snapshot did not complete; the words of Flink's `CheckpointFailureReason`, shortened. */
 export type CheckpointFailureReason =

@@ -2,10 +2,12 @@ import type { CheckpointId, VertexId } from '../base/ids';
 import type { TaskSnapshot, SnapshotMetrics } from '../wire/messages';
 import {
   checkpointHistoryLength,
+  checkpointSummariesLength,
   type CheckpointFailureReason,
   type CheckpointKind,
   type CheckpointRecord,
   type CheckpointStatsRecord,
+  type CheckpointSummary,
   type RestoredCheckpointRecord,
   type SubtaskCheckpointRecord,
 } from './checkpointRecords';
@@ -16,15 +18,15 @@ interface VertexEntry {
   readonly subtasks: (SubtaskCheckpointRecord | undefined)[];
 }
 
-type Entry = { -readonly [K in keyof Omit<CheckpointRecord, 'vertices'>]: CheckpointRecord[K] } & {
-  readonly vertices: VertexEntry[];
-};
+type Entry = { -readonly [K in keyof CheckpointSummary]: CheckpointSummary[K] } & { vertices: readonly VertexEntry[] };
 
 const noTime: SnapshotMetrics = { syncMs: 0, asyncMs: 0, alignmentMs: 0, startDelayMs: 0, stateSizeBytes: 0 };
 
 /** The history of a job's checkpoints; Flink's `CheckpointStatsTracker`. The records it hands out change as their checkpoints do. */
 export class CheckpointStatsTracker {
   private readonly entries = new Map<CheckpointId, Entry>();
+  /** By rising id, without their vertices. */
+  private readonly older: Entry[] = [];
   private readonly counts = { completed: 0, failed: 0, inProgress: 0, restored: 0 };
   private latestCompleted: Entry | undefined;
   private latestSavepoint: Entry | undefined;
@@ -99,7 +101,7 @@ export class CheckpointStatsTracker {
   }
 
   discarded(id: CheckpointId): void {
-    const entry = this.entries.get(id);
+    const entry = this.entries.get(id) ?? this.olderOf(id);
     if (entry === undefined) return;
     entry.discarded = true;
     forgetStates(entry);
@@ -107,7 +109,7 @@ export class CheckpointStatsTracker {
 
   /** Its savepoint was disposed. */
   disposed(path: string): void {
-    for (const entry of this.entries.values()) if (entry.path === path) this.discarded(entry.id);
+    for (const { id, path: own } of [...this.entries.values(), ...this.older]) if (own === path) this.discarded(id);
   }
 
   restored(record: RestoredCheckpointRecord): void {
@@ -123,6 +125,7 @@ export class CheckpointStatsTracker {
     return {
       counts: { ...this.counts },
       history: [...this.entries.values()].reverse(),
+      older: this.older,
       ...(this.latestCompleted === undefined ? {} : { latestCompleted: this.latestCompleted }),
       ...(this.latestSavepoint === undefined ? {} : { latestSavepoint: this.latestSavepoint }),
       ...(this.latestFailed === undefined ? {} : { latestFailed: this.latestFailed }),
@@ -142,8 +145,29 @@ export class CheckpointStatsTracker {
   private trim(): void {
     for (const [id, entry] of this.entries) {
       if (this.entries.size <= checkpointHistoryLength) return;
-      if (entry.status !== 'IN_PROGRESS') this.entries.delete(id);
+      if (entry.status === 'IN_PROGRESS') continue;
+      this.entries.delete(id);
+      this.summarize(entry);
     }
+  }
+
+  private summarize(entry: Entry): void {
+    entry.vertices = [];
+    // One that was in progress for long comes after newer ones.
+    const at = this.older.findLastIndex(({ id }) => id < entry.id) + 1;
+    this.older.splice(at, 0, entry);
+    if (this.older.length > checkpointSummariesLength) this.older.shift();
+  }
+
+  private olderOf(id: CheckpointId): Entry | undefined {
+    let [low, high] = [0, this.older.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.older[middle]?.id ?? id) < id) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.older[low];
+    return found?.id === id ? found : undefined;
   }
 }
 

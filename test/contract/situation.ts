@@ -168,6 +168,7 @@ function checkpoint(
 const noCheckpoints: CheckpointStatsRecord = {
   counts: { completed: 0, failed: 0, inProgress: 0, restored: 0 },
   history: [],
+  older: [],
 };
 
 function checkpoints(stop: boolean): CheckpointStatsRecord {
@@ -182,6 +183,7 @@ function checkpoints(stop: boolean): CheckpointStatsRecord {
   return {
     counts: { completed: 2, failed: 2, inProgress: 1, restored: 1 },
     history,
+    older: [],
     latestCompleted: checkpoint(3, 'COMPLETED'),
     latestSavepoint: savepoint,
     latestFailed: checkpoint(13, 'FAILED'),

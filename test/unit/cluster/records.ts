@@ -121,7 +121,7 @@ export function jobRecord(parts: Partial<JobRecord> = {}): JobRecord {
     checkpointDirectory: '/cp',
     savepointDirectory: '/sp',
     vertices: [vertexRecord([3, 2])],
-    checkpoints: { counts: { completed: 0, failed: 0, inProgress: 0, restored: 0 }, history: [] },
+    checkpoints: { counts: { completed: 0, failed: 0, inProgress: 0, restored: 0 }, history: [], older: [] },
     exceptions: [],
     exceptionsTruncated: false,
     recoveries: [],

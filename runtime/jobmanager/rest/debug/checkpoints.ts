@@ -2,10 +2,14 @@ import type { CheckpointDetails, CheckpointInfo, CheckpointOperator } from '../.
 import { joinPath } from '../../../base/files';
 import type { ChainedOperator } from '../../../graph/jobGraph';
 import { handleInfos } from '../../../checkpoint/handleInfos';
-import type { CheckpointRecord, VertexCheckpointRecord } from '../../../checkpoint/checkpointRecords';
+import type {
+  CheckpointRecord,
+  CheckpointSummary,
+  VertexCheckpointRecord,
+} from '../../../checkpoint/checkpointRecords';
 import type { JobRecord } from '../../records';
 
-export function checkpointInfo(checkpoint: CheckpointRecord, nowMs: number): CheckpointInfo {
+export function checkpointInfo(checkpoint: CheckpointSummary, nowMs: number): CheckpointInfo {
   const { path, failure } = checkpoint;
   return {
     id: checkpoint.id,

@@ -1,13 +1,14 @@
 import { restError } from '../../../rest/errorBody';
 import type { Paged } from '../../../rest/debug/answers';
-import type { TaskManagerInfo } from '../../../rest/debug/model';
+import type { RecoveryInfo, TaskManagerInfo } from '../../../rest/debug/model';
+import { asInteger } from '../../../rest/parameters';
 import type { DebugRouteName } from '../../../rest/routes';
 import type { Fault } from '../../../base/faults';
 import { pathOfUri } from '../../../rest/fileUri';
 import type { JobRecord, TaskManagerRecord } from '../../records';
 import type { SubmitRequest } from '../../restfulGateway';
-import { findCheckpoint } from '../flink/checkpoints';
 import type { HandlerContext, Handlers } from '../handlers';
+import { checkpointPage, checkpointWithParts } from './checkpointPages';
 import { checkpointDetails, checkpointInfo } from './checkpoints';
 import { debugJob } from './jobs';
 import { stateEntries, stateEntry } from './liveState';
@@ -37,24 +38,19 @@ export function debugHandlers({ gateway, clock }: HandlerContext): Handlers<Debu
       return entry === undefined ? {} : { entry };
     },
     debugCheckpoints: ({ path, query }) => {
-      const wanted = gateway
-        .job(path.jobid)
-        .checkpoints.history.filter(
-          ({ kind }) => query.savepoints === undefined || (kind !== 'CHECKPOINT') === query.savepoints,
-        );
-      return page(
-        wanted,
-        query,
-        ({ id }) => id,
-        (checkpoint) => checkpointInfo(checkpoint, clock.wallMs()),
-      );
+      const { savepoints } = query;
+      const { items, ...rest } = checkpointPage(gateway.job(path.jobid).checkpoints, {
+        before: numberBefore(query.after),
+        limit: limitOf(query.limit),
+        ...(savepoints === undefined ? {} : { savepoints }),
+      });
+      return { ...rest, items: items.map((checkpoint) => checkpointInfo(checkpoint, clock.wallMs())) };
     },
     debugCheckpoint: ({ path }) => {
       const job = gateway.job(path.jobid);
-      return checkpointDetails(job, findCheckpoint(job, path.checkpointid), clock.wallMs());
+      return checkpointDetails(job, checkpointWithParts(job, path.checkpointid), clock.wallMs());
     },
-    recoveries: ({ path, query }) =>
-      page(gateway.job(path.jobid).recoveries.toReversed(), query, ({ recovery }) => recovery, recoveryInfo),
+    recoveries: ({ path, query }) => recoveryPage(gateway.job(path.jobid).recoveries, query),
     recovery: ({ path }) => recoveryDetails(findRecovery(gateway.job(path.jobid), path.recovery)),
     holdNextRecovery: ({ path, body }) => {
       gateway.holdNextRecovery(path.jobid, body.hold);
@@ -92,23 +88,27 @@ function submitRequest(body: {
   };
 }
 
-/** A page of a list that is sorted by falling number; the cursor is the number of the last item. */
-function page<T, U>(
-  list: readonly T[],
+/** A page of recoveries, newest first; the cursor is the number of the last one. */
+function recoveryPage(
+  recoveries: JobRecord['recoveries'],
   { after, limit }: { readonly after?: string; readonly limit?: number },
-  numberOf: (item: T) => number,
-  show: (item: T) => U,
-): Paged<U> {
-  const before = after === undefined ? Number.POSITIVE_INFINITY : Number(after);
-  if (Number.isNaN(before)) throw restError(400, `"${after ?? ''}" is not the end of a page.`);
-  const rest = list.filter((item) => numberOf(item) < before);
+): Paged<RecoveryInfo> {
+  const before = numberBefore(after);
+  const rest = recoveries.filter(({ recovery }) => recovery < before).reverse();
   const shown = rest.slice(0, limitOf(limit));
   const last = shown.at(-1);
   return {
-    items: shown.map(show),
-    total: list.length,
-    ...(last === undefined || shown.length === rest.length ? {} : { next: String(numberOf(last)) }),
+    items: shown.map(recoveryInfo),
+    total: recoveries.length,
+    ...(last === undefined || shown.length === rest.length ? {} : { next: String(last.recovery) }),
   };
+}
+
+/** Lists of what has a number go from the newest to the oldest: the cursor is the number that was last. */
+function numberBefore(after: string | undefined): number {
+  const number = after === undefined ? Number.POSITIVE_INFINITY : asInteger(after);
+  if (number === undefined) throw restError(400, `"${after ?? ''}" is not the end of a page.`);
+  return number;
 }
 
 function limitOf(limit: number | undefined): number {

@@ -43,7 +43,7 @@ export function checkpointHandlers({
   };
 }
 
-export function findCheckpoint(job: JobRecord, id: CheckpointId): CheckpointRecord {
+function findCheckpoint(job: JobRecord, id: CheckpointId): CheckpointRecord {
   const checkpoint = job.checkpoints.history.find((candidate) => candidate.id === id);
   if (checkpoint === undefined) throw restError(404, `Could not find checkpointing statistics for checkpoint ${id}.`);
   return checkpoint;
