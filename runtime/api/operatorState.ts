@@ -29,7 +29,7 @@ export interface FunctionSnapshotContext {
   getCheckpointId(): number;
 }
 
-/** What a function adds to have operator state; Flink's interface of the same name. State may not have a time to live here. */
+/** What a function, also one of windows, adds to have operator state; Flink's interface of the same name. State may not have a time to live here. */
 export interface CheckpointedFunction {
   /** Before `open`, also without a snapshot: the place to ask for states. */
   initializeState(context: FunctionInitializationContext): void;

@@ -100,5 +100,6 @@ function hasOperatorState(task: TaskDeployment, operator: OperatorId): boolean {
 }
 
 function functionOf(spec: OperatorSpec): unknown {
+  if (spec.kind === 'window') return spec.window.windowFunction;
   return 'process' in spec ? spec.process : undefined;
 }

@@ -248,8 +248,7 @@ class ProducerLink {
   }
 }
 
-/** A connection that sends what cannot be decoded is closed: both ends then report its loss. */
-/** `unreadable` is told what cannot be decoded; the connection is closed then. */
+/** Tells of each message of the other end. When one cannot be decoded, `unreadable` is told and the connection is closed: both ends report its loss. */
 function receive(
   connection: Connection,
   message: (channel: number, message: ChannelMessage) => void,

@@ -1,56 +1,52 @@
-import type { BroadcastContext, BroadcastReader } from '../../api/broadcastFunctions';
+import type { BroadcastReader } from '../../api/broadcastFunctions';
 import type { OnTimerContext } from '../../api/functions';
 import type { OperatorSpec } from '../../api/operatorSpec';
 import { JobStateError } from '../../base/errors';
-import type { KeyedBackend } from '../../state/keyedBackend';
 import type { RowBatch } from '../../wire/batch';
-import type { BatchCollector } from './batchCollector';
 import { BroadcastStates } from './broadcastState';
 import type { KeyedFunctionContext, UnkeyedContext } from './functionContext';
-import { keyColumns, KeyedFunctionOperator, UnkeyedFunctionOperator } from './functionOperator';
+import { UnkeyedFunctionOperator, type ElementCall } from './functionOperator';
+import { KeyedFunctionOperator } from './keyedFunctionOperator';
 import type { SubtaskEnvironment } from './runtimeContext';
 import type { OperatorState } from './streamOperator';
-import { userFailure, type OperatorPlace } from './userFailure';
+import type { OperatorPlace } from './userFailure';
 
 type Spec = Extract<OperatorSpec, { kind: 'broadcastProcess' }>;
 
+/** What is called on both sides. The functions see contexts of these sides, which say what the operator's own context says. */
 interface Sides {
+  /** For the rows of the stream: input 0. */
+  readonly element: ElementCall<unknown>;
+  /** For the rows that are broadcast: input 1. */
+  readonly broadcastElement: ElementCall<unknown>;
+  /** For timers. */
   readonly reading: OnTimerContext<unknown> & BroadcastReader;
-  readonly writing: BroadcastContext;
 }
 
-function sidesOf({ operator }: OperatorState, { states }: Spec, context: UnkeyedContext | KeyedFunctionContext): Sides {
-  if (operator === undefined) throw new JobStateError('internal.no-operator-state', 'No place for broadcast state.');
-  const broadcast = new BroadcastStates(operator.stateStore, states);
-  return { reading: broadcast.readOnly(context), writing: broadcast.writable(context) };
-}
-
-/** Calls the function for each row of a batch: of the stream (input 0), with its key if it has one, or broadcast (input 1). */
-function processRows(
-  { place, process, collector }: { place: OperatorPlace; process: Spec['process']; collector: BatchCollector },
-  { batch, input, backend }: { batch: RowBatch; input: number; backend: KeyedBackend | undefined },
+function sidesOf(
+  state: OperatorState,
+  { process, states }: Spec,
   context: UnkeyedContext | KeyedFunctionContext,
-  sides: Sides | undefined,
-): RowBatch | undefined {
-  if (sides === undefined) throw new JobStateError('internal.not-open', 'A broadcast operator was not opened.');
-  const { rows, timestamps, length } = batch;
-  const keyed = input === 0 && backend !== undefined ? { backend, ...keyColumns(batch) } : undefined;
-  // Every subtask must do the same for a broadcast row, so that none has a key.
-  if (input === 1) backend?.clearCurrentKey();
-  let row = 0;
-  try {
-    for (; row < length; row++) {
-      const timestamp = timestamps?.[row] ?? NaN;
-      context.timestampMs = timestamp;
-      collector.timestamp = timestamp;
-      keyed?.backend.setCurrentKey(keyed.keys[row], keyed.keyGroups[row] ?? 0);
-      if (input === 0) process.processElement(rows[row], sides.reading, collector);
-      else process.processBroadcastElement(rows[row], sides.writing, collector);
-    }
-  } catch (thrown) {
-    throw userFailure(place, thrown, input === 0 ? 'processElement' : 'processBroadcastElement', rows[row]);
+): Sides {
+  if (state.operator === undefined) {
+    throw new JobStateError('internal.no-operator-state', 'No place for broadcast state.');
   }
-  return collector.take();
+  const broadcast = new BroadcastStates(state.operator.stateStore, states);
+  const reading = broadcast.readOnly(context);
+  const writing = broadcast.writable(context);
+  return {
+    element: { method: 'processElement', call: (value, _, out) => process.processElement(value, reading, out) },
+    broadcastElement: {
+      method: 'processBroadcastElement',
+      call: (value, _, out) => process.processBroadcastElement(value, writing, out),
+    },
+    reading,
+  };
+}
+
+function opened(sides: Sides | undefined): Sides {
+  if (sides !== undefined) return sides;
+  throw new JobStateError('internal.not-open', 'A broadcast operator was not opened.');
 }
 
 /** Runs a BroadcastProcessFunction. */
@@ -70,9 +66,8 @@ export class BroadcastProcessOperator extends UnkeyedFunctionOperator {
   }
 
   override processBatch(batch: RowBatch, input: number): RowBatch | undefined {
-    const { place, collector, spec } = this;
-    const to = { place, collector, process: spec.process };
-    return processRows(to, { batch, input, backend: undefined }, this.context, this.sides);
+    const { element, broadcastElement } = opened(this.sides);
+    return this.processRows(batch, this.context, input === 0 ? element : broadcastElement);
   }
 }
 
@@ -94,12 +89,15 @@ export class KeyedBroadcastProcessOperator extends KeyedFunctionOperator {
   }
 
   override processBatch(batch: RowBatch, input: number): RowBatch | undefined {
-    const { place, collector, spec } = this;
-    const { context, backend } = this.keyed;
-    return processRows({ place, collector, process: spec.process }, { batch, input, backend }, context, this.sides);
+    const { element, broadcastElement } = opened(this.sides);
+    if (input === 0) return this.processKeyedRows(batch, element);
+    const { backend, context } = this.keyed;
+    // Every subtask must do the same for a broadcast row, so that none has a key.
+    backend.clearCurrentKey();
+    return this.processRows(batch, context, broadcastElement);
   }
 
   protected override onTimer(timestampMs: number): void {
-    if (this.sides !== undefined) this.spec.process.onTimer?.(timestampMs, this.sides.reading, this.collector);
+    this.spec.process.onTimer?.(timestampMs, opened(this.sides).reading, this.collector);
   }
 }

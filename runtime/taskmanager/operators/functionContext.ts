@@ -7,7 +7,7 @@ import type { KeyedBackend } from '../../state/keyedBackend';
 import type { SideOutputs } from './sideOutputs';
 
 /** What a function is told of the record or timer it processes. One per operator; its fields are set before each. */
-abstract class FunctionContext {
+export abstract class FunctionContext {
   /** NaN: none. */
   timestampMs = NaN;
 

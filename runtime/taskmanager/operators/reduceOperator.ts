@@ -2,7 +2,7 @@ import type { OperatorSpec } from '../../api/operatorSpec';
 import { ValueStateDescriptor, type ValueState } from '../../api/state';
 import { JobStateError } from '../../base/errors';
 import { RowBatch } from '../../wire/batch';
-import { keyColumns } from './functionOperator';
+import { keyColumns } from './keyedFunctionOperator';
 import { StreamOperator, type OperatorState } from './streamOperator';
 import { userFailure, type OperatorPlace } from './userFailure';
 

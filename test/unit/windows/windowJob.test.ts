@@ -1,7 +1,20 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- a described stream is a DataStream by a mixin, which the rule does not see */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { EventTimeSessionWindows, OutputTag, TumblingEventTimeWindows, Types } from '../../../runtime/api/index';
+import {
+  EventTimeSessionWindows,
+  ListStateDescriptor,
+  OutputTag,
+  ProcessWindowFunction,
+  TumblingEventTimeWindows,
+  Types,
+  type CheckpointedFunction,
+  type Collector,
+  type FunctionInitializationContext,
+  type ListState,
+  type WindowContext,
+} from '../../../runtime/api/index';
+import { MiniCluster } from '../taskmanager/miniCluster';
 import { deployed, jobOf, numbers } from '../taskmanager/streamJobs';
 
 const late = new OutputTag<number>('late');
@@ -20,6 +33,38 @@ const sums = jobOf((env) => {
     .uid('sums');
   return [windows.map((sum) => sum), windows.getSideOutput(late)];
 });
+
+/** Numbers the windows of its subtask, over restarts; the last number is operator state. */
+class Numbering extends ProcessWindowFunction<number, number> implements CheckpointedFunction {
+  private windows = 0;
+  private last: ListState<number> | undefined;
+
+  initializeState(context: FunctionInitializationContext): void {
+    this.last = context.getOperatorStateStore().getListState(new ListStateDescriptor('last', Types.LONG));
+    this.windows = this.last.get()[0] ?? 0;
+  }
+
+  snapshotState(): void {
+    this.last?.update([this.windows]);
+  }
+
+  override process(_key: unknown, _context: WindowContext, _rows: readonly number[], out: Collector<number>): void {
+    this.windows += 1;
+    out.collect(this.windows);
+  }
+}
+
+const numbered = jobOf(
+  (env) => [
+    numbers(env, rows)
+      .keyBy(() => 'all', Types.STRING)
+      .window(TumblingEventTimeWindows.of(100))
+      .process(new Numbering())
+      .uid('numbered')
+      .map((number) => number),
+  ],
+  1,
+);
 
 const total = (rows * (rows - 1)) / 2;
 const sumOf = (values: readonly unknown[]): number => values.reduce<number>((sum, value) => sum + Number(value), 0);
@@ -41,6 +86,23 @@ describe('a job with windows', () => {
     cluster.deploy(sums, { restore });
     await cluster.runToEnd();
     assert.equal(sumOf(cluster.connectors.committed), total);
+  });
+
+  test('has operator state where its window function asks for it, which goes on from a checkpoint', async () => {
+    const cluster = new MiniCluster();
+    await cluster.start(1);
+    cluster.connectors.limit = rows / 2;
+    cluster.deploy(numbered);
+    await cluster.until(() => cluster.taskFigures('numbered')?.recordsIn === rows / 2);
+    const restore = await cluster.takeCheckpoint();
+    await cluster.cancelAll();
+    cluster.connectors.raise(Infinity);
+    cluster.deploy(numbered, { restore });
+    await cluster.runToEnd();
+    assert.deepEqual(
+      cluster.connectors.committed,
+      Array.from({ length: rows / 100 }, (_, window) => window + 1),
+    );
   });
 
   test('of sessions makes one of a stream without gaps', async () => {

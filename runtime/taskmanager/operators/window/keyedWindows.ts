@@ -5,6 +5,7 @@ import type { InternalTimerService } from '../../../state/internalTimerService';
 import type { KeyedBackend } from '../../../state/keyedBackend';
 import type { Timer } from '../../../state/timerQueue';
 import type { BatchCollector } from '../batchCollector';
+import type { TimeDomain } from '../timerOperator';
 import type { Merge, MergingWindowSet } from './mergingWindowSet';
 import type { WindowFunctionContext } from './windowFunctionContext';
 import type { MergingWindows, WindowContents } from './windowState';
@@ -55,7 +56,7 @@ export class KeyedWindows {
     return taken || !this.isTooLate(timestampMs);
   }
 
-  onTimer(timer: Timer<TimeWindow>, domain: 'event' | 'processing'): void {
+  onTimer(timer: Timer<TimeWindow>, domain: TimeDomain): void {
     const { spec, contents, merging, triggerContext } = this.parts;
     const { timestampMs, namespace: window } = timer;
     const set = merging?.load();

@@ -5,13 +5,12 @@ import { JobStateError } from '../../../base/errors';
 import { valueText } from '../../../base/valueText';
 import { TIME_WINDOW } from '../../../formats/serializers/streaming';
 import { InternalTimerService } from '../../../state/internalTimerService';
-import type { KeyedBackend } from '../../../state/keyedBackend';
 import type { Timer } from '../../../state/timerQueue';
 import type { RowBatch } from '../../../wire/batch';
-import { BatchCollector } from '../batchCollector';
-import { runtimeContext, type SubtaskEnvironment } from '../runtimeContext';
-import { SideOutputs } from '../sideOutputs';
-import { StreamOperator, type Advanced, type OperatorState, type SideBatch } from '../streamOperator';
+import { keyColumns } from '../keyedFunctionOperator';
+import type { SubtaskEnvironment } from '../runtimeContext';
+import type { OperatorState } from '../streamOperator';
+import { keyedBackendOf, TimerOperator, type TimeDomain } from '../timerOperator';
 import { userFailure, type OperatorPlace } from '../userFailure';
 import { KeyedWindows } from './keyedWindows';
 import { WindowFunctionContext } from './windowFunctionContext';
@@ -24,32 +23,25 @@ export interface WindowEnvironment extends SubtaskEnvironment {
 }
 
 /** Collects the rows of each key by window and emits a window when its trigger fires; Flink's class of this name. */
-export class WindowOperator extends StreamOperator {
+export class WindowOperator extends TimerOperator<TimeWindow> {
   private readonly spec: WindowSpec;
-  private readonly collector = new BatchCollector();
-  private readonly sideOutputs = new SideOutputs();
-  private backend: KeyedBackend | undefined;
-  private timers: InternalTimerService<TimeWindow> | undefined;
   private windows: KeyedWindows | undefined;
 
   constructor(
     place: OperatorPlace,
-    spec: Extract<OperatorSpec, { kind: 'window' }>,
-    private readonly environment: WindowEnvironment,
+    { window }: Extract<OperatorSpec, { kind: 'window' }>,
+    protected override readonly environment: WindowEnvironment,
   ) {
-    super(place);
-    this.spec = spec.window;
+    super(place, window.windowFunction ?? {}, environment);
+    this.spec = window;
   }
 
-  override async open(state: OperatorState): Promise<void> {
-    await super.open(state);
-    const { keyed: backend } = state;
-    if (backend === undefined) throw new JobStateError('internal.no-keyed-state', 'A window operator has no backend.');
+  protected override prepare(state: OperatorState): void {
+    const backend = keyedBackendOf(state);
     const { spec, collector, sideOutputs } = this;
     const { clock } = this.environment;
     const { isMerging } = spec.assigner;
     const timers = new InternalTimerService(backend, windowTimersService, TIME_WINDOW);
-    this.backend = backend;
     this.timers = timers;
     this.windows = new KeyedWindows({
       spec,
@@ -62,19 +54,14 @@ export class WindowOperator extends StreamOperator {
       functionContext: new WindowFunctionContext(backend, timers, clock, sideOutputs, isMerging),
       collector,
     });
-    try {
-      spec.windowFunction?.open?.(runtimeContext(this.place, this.environment, backend));
-    } catch (thrown) {
-      throw userFailure(this.place, thrown, 'open');
-    }
   }
 
   override processBatch(batch: RowBatch): RowBatch | undefined {
-    const { rows, keys, keyGroups, timestamps, length } = batch;
-    const { backend, windows, collector } = this;
-    if (backend === undefined || windows === undefined || keys === undefined || keyGroups === undefined) {
-      throw new JobStateError('internal.no-keys', 'A batch without keys reached a window operator.');
-    }
+    const { rows, timestamps, length } = batch;
+    const { keys, keyGroups } = keyColumns(batch);
+    const { windows, collector } = this;
+    const backend = keyedBackendOf(this.state);
+    if (windows === undefined) throw new JobStateError('internal.not-open', 'A window operator was not opened.');
     const nowMs = this.environment.clock.wallMs();
     let dropped = 0;
     let row = 0;
@@ -91,33 +78,11 @@ export class WindowOperator extends StreamOperator {
     return collector.take();
   }
 
-  override takeSideOutputs(): readonly SideBatch[] {
-    return this.sideOutputs.take();
-  }
-
-  override advanceTo(watermarkMs: number, maxRows: number): Advanced {
-    const { timers } = this;
-    if (timers === undefined) return { batch: undefined, done: true };
-    return this.fire('event', maxRows, () => timers.pollEventTime(watermarkMs));
-  }
-
-  override advanceProcessingTime(nowMs: number, maxRows: number): Advanced {
-    const { timers } = this;
-    if (timers === undefined) return { batch: undefined, done: true };
-    return this.fire('processing', maxRows, () => timers.pollProcessingTime(nowMs));
-  }
-
-  override get nextProcessingTimeMs(): number | undefined {
-    return this.timers?.nextProcessingTimeMs();
-  }
-
-  override async close(): Promise<void> {
+  protected override onDue(timer: Timer<TimeWindow>, domain: TimeDomain): void {
     try {
-      if (this.windows !== undefined) this.spec.windowFunction?.close?.();
+      this.windows?.onTimer(timer, domain);
     } catch (thrown) {
-      throw userFailure(this.place, thrown, 'close');
-    } finally {
-      await super.close();
+      throw userFailure(this.place, thrown, this.doing(`a timer of ${windowText(timer.namespace)}`));
     }
   }
 
@@ -129,25 +94,11 @@ export class WindowOperator extends StreamOperator {
     return 0;
   }
 
-  private fire(domain: 'event' | 'processing', maxRows: number, poll: () => Timer<TimeWindow> | undefined): Advanced {
-    const { windows, collector } = this;
-    for (let fired = 0; fired < maxRows && collector.length < maxRows; fired++) {
-      const timer = poll();
-      if (timer === undefined || windows === undefined) return { batch: collector.take(), done: true };
-      try {
-        windows.onTimer(timer, domain);
-      } catch (thrown) {
-        throw userFailure(this.place, thrown, this.doing(`a timer of ${windowText(timer.namespace)}`));
-      }
-    }
-    return { batch: collector.take(), done: false };
-  }
-
   /** What has failed. */
   private doing(otherwise: string): string {
     const emitting = this.windows?.emitting;
     if (emitting === undefined) return otherwise;
-    return `${windowText(emitting)} of key ${valueText(this.backend?.currentKey)}`;
+    return `${windowText(emitting)} of key ${valueText(this.state.keyed?.currentKey)}`;
   }
 }
 
