@@ -4,8 +4,8 @@
  * follows, that text, the columns in the order of the fields.
  */
 import { Packr } from 'msgpackr/pack';
-import { aligned, bytesOf, joined } from './packedValues';
 import { commonFields, shapeOf } from './rowShape';
+import { aligned, bytesOf, joined } from './typedBytes';
 
 /** text: indexes into a dictionary · texts: one after the other, where a dictionary would hardly be shorter. */
 type ColumnKind = 'i32' | 'f64' | 'bool' | 'text' | 'texts';

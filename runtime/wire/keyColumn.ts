@@ -3,7 +3,9 @@
  * each, a u16 index for each row, the distinct keys as msgpackr values; so a key is sent and decoded once a batch, and its decoded text is
  * one string, whose hash is computed once.
  */
-import { aligned, bytesOf, joined, notABatch, packValues, unpackValues } from './packedValues';
+import { malformedBatch } from './batchErrors';
+import { packValues, unpackValues } from './packedValues';
+import { aligned, bytesOf, joined } from './typedBytes';
 
 export interface KeyColumn {
   readonly keys: readonly unknown[];
@@ -58,7 +60,7 @@ function decodeDictionary(bytes: Uint8Array, length: number): KeyColumn {
   const keyGroups = new Uint16Array(length);
   for (let row = 0; row < length; row++) {
     const index = indexes[row] ?? 0;
-    if (index >= distinct) throw notABatch('wire.batch-malformed', `Key ${index} of ${distinct}`);
+    if (index >= distinct) throw malformedBatch(`row ${row} has key ${index} of ${distinct}`);
     keys[row] = words[index];
     keyGroups[row] = groups[index] ?? 0;
   }

@@ -2,11 +2,13 @@
  * A RowBatch as the payload of a DATA frame: header, timestamps (f64), the key column, the rows as columns, or as msgpackr records where
  * columns cannot hold them. Typed columns are little-endian, as every platform of Node is. Each payload stands for itself.
  */
-import { JobStateError } from '../base/errors';
+import { errorData, JobStateError } from '../base/errors';
 import { RowBatch } from './batch';
+import { batchTooLong, malformedBatch } from './batchErrors';
 import { decodeColumns, encodeColumns } from './columns';
 import { areNumbers, decodeKeys, encodeKeys, type KeyColumn } from './keyColumn';
-import { aligned, bytesOf, joined, notABatch, packValues, unpackValues } from './packedValues';
+import { packValues, unpackValues } from './packedValues';
+import { aligned, bytesOf, joined } from './typedBytes';
 
 const hasTimestamps = 1;
 const hasKeys = 2;
@@ -20,7 +22,7 @@ export const maxBatchRows = 0xffff;
 
 /** Fails with `wire.batch-too-long` beyond 65,535 rows, with the user error `job.row-not-sendable` for rows that are no data. */
 export function encodeBatch({ length, rows, timestamps, keys, keyGroups }: RowBatch): Uint8Array {
-  if (length > maxBatchRows) throw notABatch('wire.batch-too-long', `A batch of ${length} rows`);
+  if (length > maxBatchRows) throw batchTooLong(length, maxBatchRows);
   const parts: Uint8Array[] = [];
   let flags = 0;
   let keyBytes = 0;
@@ -56,7 +58,7 @@ export function decodeBatch(bytes: Uint8Array): RowBatch {
     return decode(bytes);
   } catch (error) {
     if (error instanceof JobStateError) throw error;
-    throw notABatch('wire.batch-malformed', `A batch of ${bytes.length} bytes`, error);
+    throw malformedBatch(`${bytes.length} bytes are none, ${errorData(error).message}`, error);
   }
 }
 
@@ -67,7 +69,7 @@ function decode(bytes: Uint8Array): RowBatch {
   const keysAt = headerBytes + ((flags & hasTimestamps) === 0 ? 0 : 8 * length);
   const rowsAt = keysAt + view.getUint32(8, true);
   if (length > maxBatchRows || rowsAt > bytes.length) {
-    throw notABatch('wire.batch-malformed', `A batch of ${length} rows in ${bytes.length} bytes`);
+    throw malformedBatch(`it has ${length} rows in ${bytes.length} bytes`);
   }
   const timestamps =
     (flags & hasTimestamps) === 0 ? undefined : new Float64Array(aligned(bytes, headerBytes, 8 * length));
