@@ -1,7 +1,7 @@
 import { userError } from '../base/errors';
-import { check, oneOf, positive, text } from '../graph/checks';
+import { check, oneOf, text } from '../graph/checks';
 import { delimiterCheck } from './csvLine';
-import type { Rated, rowType } from './sourceRows';
+import { RatedSource, type Rated } from './sourceRows';
 import type { TypeInformation, TypeOf, TypeSpec } from './types';
 
 /** What a field of a CSV file can be. */
@@ -67,28 +67,25 @@ export interface CsvSourceOptions<Columns> {
  * Rows of declared columns from CSV files. Lines end with LF or CR LF, empty ones do not count; a field that begins with a quote may hold
  * delimiters, line ends and doubled quotes. A byte order mark is no part of the text.
  */
-export class CsvSource<const Columns extends CsvColumns> implements CsvSourceSpec {
-  declare readonly [rowType]?: CsvRow<Columns>;
+export class CsvSource<const Columns extends CsvColumns> extends RatedSource<CsvRow<Columns>> implements CsvSourceSpec {
   readonly connector = 'csv';
   readonly path: string;
   readonly columns: readonly CsvColumn[];
   readonly header: boolean;
   readonly delimiter: string;
   readonly onError: 'fail' | 'skip';
-  declare readonly rowsPerSecond?: number;
 
   constructor(options: CsvSourceOptions<Columns>) {
+    super(options);
     check('path', options.path, text);
     check('header', options.header, oneOf(true, false));
     check('delimiter', options.delimiter, delimiterCheck);
     check('onError', options.onError, oneOf('fail', 'skip'));
-    check('rowsPerSecond', options.rowsPerSecond, positive);
     this.path = options.path;
     this.columns = Object.entries(options.columns).map(([name, declared]) => columnOf(name, declared));
     this.header = options.header ?? true;
     this.delimiter = options.delimiter ?? ',';
     this.onError = options.onError ?? 'fail';
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
     check('columns', this.columns.length, { expected: 'at least one column', holds: (count) => count !== 0 });
   }
 }

@@ -1,6 +1,6 @@
-import type { CsvSourceSpec } from './csvSource';
-import type { Rated, rowType } from './sourceRows';
 import { check, either, integer, oneOf, positive, text } from '../graph/checks';
+import type { CsvSourceSpec } from './csvSource';
+import { RatedSource, type Rated, type rowType } from './sourceRows';
 
 /** The splits are the row groups; a row is an object of these columns. */
 export interface ParquetSourceSpec extends Rated {
@@ -13,6 +13,7 @@ export interface ParquetSourceSpec extends Rated {
 /** One JSON value a line; empty lines do not count. */
 export interface NdjsonSourceSpec extends Rated {
   readonly connector: 'ndjson';
+  /** One file. */
   readonly path: string;
   /** A line that does not parse: fail the job naming file and line, or skip and count it. */
   readonly onError: 'fail' | 'skip';
@@ -59,75 +60,57 @@ export type SourceSpec =
 /** A source of rows of type `T`. */
 export type Source<T> = SourceSpec & { readonly [rowType]?: T };
 
-export class ParquetSource<T> implements ParquetSourceSpec {
-  declare readonly [rowType]?: T;
+export class ParquetSource<T> extends RatedSource<T> implements ParquetSourceSpec {
   readonly connector = 'parquet';
   readonly path: string;
   readonly columns: readonly string[];
-  declare readonly rowsPerSecond?: number;
 
   constructor(options: { path: string; columns: readonly (keyof T & string)[]; rowsPerSecond?: number }) {
+    super(options);
     check('path', options.path, text);
-    check('rowsPerSecond', options.rowsPerSecond, positive);
     this.path = options.path;
     this.columns = options.columns;
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
   }
 }
 
-export class NdjsonSource<T> implements NdjsonSourceSpec {
-  declare readonly [rowType]?: T;
+/** Rows of type `T` from files of JSON; `T` is what the author knows about them and is not checked. */
+abstract class JsonSource<T> extends RatedSource<T> {
+  readonly path: string;
+  readonly onError: 'fail' | 'skip';
+
+  /** `onError` defaults to fail. */
+  constructor(options: { path: string; onError?: 'fail' | 'skip'; rowsPerSecond?: number }) {
+    super(options);
+    check('path', options.path, text);
+    check('onError', options.onError, oneOf('fail', 'skip'));
+    this.path = options.path;
+    this.onError = options.onError ?? 'fail';
+  }
+}
+
+/** A row is a line. */
+export class NdjsonSource<T> extends JsonSource<T> implements NdjsonSourceSpec {
   readonly connector = 'ndjson';
-  readonly path: string;
-  readonly onError: 'fail' | 'skip';
-  declare readonly rowsPerSecond?: number;
-
-  /** `onError` defaults to fail. */
-  constructor(options: { path: string; onError?: 'fail' | 'skip'; rowsPerSecond?: number }) {
-    check('path', options.path, text);
-    check('onError', options.onError, oneOf('fail', 'skip'));
-    check('rowsPerSecond', options.rowsPerSecond, positive);
-    this.path = options.path;
-    this.onError = options.onError ?? 'fail';
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
-  }
 }
 
-/** Rows of type `T` from files of one JSON array each; `T` is what the author knows about them and is not checked. */
-export class JsonArraySource<T> implements JsonArraySourceSpec {
-  declare readonly [rowType]?: T;
+/** A row is an element of the one array of a file. */
+export class JsonArraySource<T> extends JsonSource<T> implements JsonArraySourceSpec {
   readonly connector = 'json-array';
-  readonly path: string;
-  readonly onError: 'fail' | 'skip';
-  declare readonly rowsPerSecond?: number;
-
-  /** `onError` defaults to fail. */
-  constructor(options: { path: string; onError?: 'fail' | 'skip'; rowsPerSecond?: number }) {
-    check('path', options.path, text);
-    check('onError', options.onError, oneOf('fail', 'skip'));
-    check('rowsPerSecond', options.rowsPerSecond, positive);
-    this.path = options.path;
-    this.onError = options.onError ?? 'fail';
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
-  }
 }
 
 const countCheck = either(integer(0), { expected: 'Infinity', holds: (value) => value === Infinity });
 
-export class GeneratorSource<T> implements GeneratorSourceSpec {
-  declare readonly [rowType]?: T;
+export class GeneratorSource<T> extends RatedSource<T> implements GeneratorSourceSpec {
   readonly connector = 'generator';
   readonly count: number;
   readonly generate: (index: number) => T;
-  declare readonly rowsPerSecond?: number;
 
   /** `generate` must depend on the index alone. `count` defaults to no end. */
   constructor(options: { generate: (index: number) => T; count?: number; rowsPerSecond?: number }) {
+    super(options);
     check('count', options.count, countCheck);
-    check('rowsPerSecond', options.rowsPerSecond, positive);
     this.count = options.count ?? Infinity;
     this.generate = options.generate;
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
   }
 }
 
@@ -137,14 +120,12 @@ export class GeneratorSource<T> implements GeneratorSourceSpec {
  * whatever the checkpoints say: for trying things out, not for results that must be right. A task that cannot keep up slows the sender
  * down.
  */
-export class SocketTextSource implements SocketTextSourceSpec {
-  declare readonly [rowType]?: string;
+export class SocketTextSource extends RatedSource<string> implements SocketTextSourceSpec {
   readonly connector = 'socket';
   readonly host: string;
   readonly port: number;
   readonly maxRetries: number;
   readonly retryDelayMs: number;
-  declare readonly rowsPerSecond?: number;
 
   /**
    * A row is a line of UTF-8 without its end (LF or CR LF). With `maxRetries` 0, the default, the input ends when the sender ends the
@@ -158,15 +139,14 @@ export class SocketTextSource implements SocketTextSourceSpec {
     retryDelayMs?: number;
     rowsPerSecond?: number;
   }) {
+    super(options);
     check('host', options.host, text);
     check('port', options.port, integer(1, 65_535));
     check('maxRetries', options.maxRetries, countCheck);
     check('retryDelayMs', options.retryDelayMs, positive);
-    check('rowsPerSecond', options.rowsPerSecond, positive);
     this.host = options.host;
     this.port = options.port;
     this.maxRetries = options.maxRetries ?? 0;
     this.retryDelayMs = options.retryDelayMs ?? 500;
-    if (options.rowsPerSecond !== undefined) this.rowsPerSecond = options.rowsPerSecond;
   }
 }
