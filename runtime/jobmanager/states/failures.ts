@@ -112,9 +112,7 @@ function suppressed(error: ErrorData, why: string): ErrorData {
 function failJob(state: JobState, error: ErrorData, effects: Effect[]): Decision<'failing' | 'failed'> {
   const cancelled = cancelTasks(state, allTasks(state));
   const failing = { ...factsOf(cancelled.state), phase: 'failing' as const, error };
-  effects.push(...cancelled.effects);
-  if (!haveEnded(failing, allTasks(failing))) return { state: failing, effects };
-  return { state: { ...failing, phase: 'failed' }, effects: [...effects, { f: 'jobOver', status: 'FAILED' }] };
+  return ending(failing, { ...failing, phase: 'failed' }, 'FAILED', [...effects, ...cancelled.effects]);
 }
 
 /** The user cancels the job, whatever it does. */
@@ -126,8 +124,18 @@ export function cancelJob(state: JobState): Decision<'cancelling' | 'canceled'> 
     ...cancelled.effects,
   ];
   const cancelling = { ...factsOf(cancelled.state), phase: 'cancelling' as const };
-  if (!haveEnded(cancelling, allTasks(cancelling))) return { state: cancelling, effects };
-  return { state: { ...cancelling, phase: 'canceled' }, effects: [...effects, { f: 'jobOver', status: 'CANCELED' }] };
+  return ending(cancelling, { ...cancelling, phase: 'canceled' }, 'CANCELED', effects);
+}
+
+/** Where a job goes whose tasks are cancelled: to its end at once when none runs, else it waits for them. */
+function ending<Waiting extends JobState, Ended extends JobState>(
+  waiting: Waiting,
+  ended: Ended,
+  status: 'FAILED' | 'CANCELED',
+  effects: readonly Effect[],
+): { readonly state: Waiting | Ended; readonly effects: readonly Effect[] } {
+  if (!haveEnded(waiting, allTasks(waiting))) return { state: waiting, effects };
+  return { state: ended, effects: [...effects, { f: 'jobOver', status }] };
 }
 
 function giveUp(state: JobState, why: string): Effect[] {
