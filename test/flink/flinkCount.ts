@@ -19,7 +19,7 @@ const quickRecovery = {
   'execution.checkpointing.local-backup.enabled': true,
 };
 
-/** Several numbers a call of the source's reader: more than one makes Flink faster, more than that does not. */
+/** Several numbers a call of the source's reader, so that Flink does not pay for a call for each. */
 const numbersPerPoll = 100;
 
 /** What both engines need beside the count. */

@@ -16,8 +16,7 @@ import {
   type RuntimeContext,
   type ValueState,
 } from '../../../runtime/api/index';
-import { MiniCluster } from './miniCluster';
-import { jobOf, numbers, outputOf } from './streamJobs';
+import { jobOf, numbers, outputAcrossRestore, outputOf } from './streamJobs';
 
 const rules = new MapStateDescriptor('rules', Types.LONG, Types.STRING);
 
@@ -65,18 +64,7 @@ describe('a broadcast state', () => {
   });
 
   test('is found again after a restore', async () => {
-    const cluster = new MiniCluster();
-    await cluster.start(2);
-    cluster.connectors.limit = 150;
-    cluster.deploy(rulesJob);
-    await cluster.allIn('RUNNING');
-    await cluster.pass(200);
-    const restore = await cluster.takeCheckpoint();
-    await cluster.cancelAll();
-    cluster.connectors.limit = Infinity;
-    cluster.deploy(rulesJob, { restore });
-    await cluster.runToEnd();
-    assert.deepEqual(cluster.connectors.committed.toSorted(), expected());
+    assert.deepEqual(await outputAcrossRestore(rulesJob, 150), expected());
   });
 
   test('is read beside a stream without keys, and only read', async () => {

@@ -14,8 +14,7 @@ import {
   type RuntimeContext,
   type ValueState,
 } from '../../../runtime/api/index';
-import { MiniCluster } from './miniCluster';
-import { deployed, jobOf, numbers, outputOf } from './streamJobs';
+import { deployed, jobOf, numbers, outputAcrossRestore, outputOf } from './streamJobs';
 
 const odd = new OutputTag<string>('odd');
 
@@ -114,18 +113,7 @@ describe('connected streams', () => {
       const keyed = numbers(env, 300).keyBy((row) => row % 3, Types.LONG);
       return [keyed.connect(numbers(env, 200, 'other').keyBy((row) => row % 3, Types.LONG)).process(new SumBoth())];
     });
-    const cluster = new MiniCluster();
-    await cluster.start(2);
-    cluster.connectors.limit = 150;
-    cluster.deploy(job);
-    await cluster.allIn('RUNNING');
-    await cluster.pass(200);
-    const restore = await cluster.takeCheckpoint();
-    await cluster.cancelAll();
-    cluster.connectors.limit = Infinity;
-    cluster.deploy(job, { restore });
-    await cluster.runToEnd();
-    assert.deepEqual(cluster.connectors.committed.toSorted(), sums(300, 200));
+    assert.deepEqual(await outputAcrossRestore(job, 150), sums(300, 200));
   });
 
   test('are never chained to what they read, and have names as in Flink', async () => {

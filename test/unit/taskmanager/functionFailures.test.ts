@@ -46,113 +46,61 @@ function broadcast(env: StreamExecutionEnvironment) {
   return numbers(env, 5).broadcast(rules);
 }
 
-function processing(where: Where): Build {
-  class Fails extends ProcessFunction<number, number> {
-    override open(): void {
-      failAt('open', where);
-    }
+/** What a function is told, as far as it is used here. */
+interface Told {
+  timerService(): { registerEventTimeTimer(timestampMs: number): void };
+}
 
-    override processElement(value: number): void {
-      failAt('element', where, value);
-    }
-  }
-  return (env) => numbers(env, 5).process(new Fails());
+/** A function of this class, one of whose methods fails. */
+function failing<Of extends object>(of: { readonly prototype: Of }, where: Where): Of {
+  const element = (value: number, context: Told): void => {
+    failAt('element', where, value);
+    if (where === 'timer') context.timerService().registerEventTimeTimer(value);
+  };
+  return Object.assign(Object.create(of.prototype) as Of, {
+    open: () => failAt('open', where),
+    processElement: element,
+    processElement1: (value: number, context: Told) => {
+      failAt('element1', where, value);
+      element(value, context);
+    },
+    processElement2: (value: number) => failAt('element2', where, value),
+    processBroadcastElement: (value: number) => failAt('broadcast', where, value),
+    onTimer: (timestampMs: number) => failAt('timer', where, timestampMs),
+  });
+}
+
+function processing(where: Where): Build {
+  const fails = failing<ProcessFunction<number, number>>(ProcessFunction, where);
+  return (env) => numbers(env, 5).process(fails);
 }
 
 function keyedProcessing(where: Where): Build {
-  class Fails extends KeyedProcessFunction<number, number, number> {
-    override open(): void {
-      failAt('open', where);
-    }
-
-    override processElement(value: number, context: KeyedContext<number>): void {
-      failAt('element', where, value);
-      context.timerService().registerEventTimeTimer(value);
-    }
-
-    override onTimer(timestampMs: number): void {
-      failAt('timer', where, timestampMs);
-    }
-  }
-  return (env) => keyed(env).process(new Fails());
+  const fails = failing<KeyedProcessFunction<number, number, number>>(KeyedProcessFunction, where);
+  return (env) => keyed(env).process(fails);
 }
 
 function coProcessing(where: Where): Build {
-  class Fails extends CoProcessFunction<number, number, number> {
-    override open(): void {
-      failAt('open', where);
-    }
-
-    override processElement1(value: number): void {
-      failAt('element1', where, value);
-    }
-
-    override processElement2(value: number): void {
-      failAt('element2', where, value);
-    }
-  }
-  return (env) => connected(env).process(new Fails());
+  const fails = failing<CoProcessFunction<number, number, number>>(CoProcessFunction, where);
+  return (env) => connected(env).process(fails);
 }
 
 function keyedCoProcessing(where: Where): Build {
-  class Fails extends KeyedCoProcessFunction<number, number, number, number> {
-    override open(): void {
-      failAt('open', where);
-    }
-
-    override processElement1(value: number, context: KeyedContext<number>): void {
-      failAt('element1', where, value);
-      context.timerService().registerEventTimeTimer(value);
-    }
-
-    override processElement2(value: number): void {
-      failAt('element2', where, value);
-    }
-
-    override onTimer(timestampMs: number): void {
-      failAt('timer', where, timestampMs);
-    }
-  }
-  return (env) => keyed(env).connect(keyed(env)).process(new Fails());
+  const fails = failing<KeyedCoProcessFunction<number, number, number, number>>(KeyedCoProcessFunction, where);
+  return (env) => keyed(env).connect(keyed(env)).process(fails);
 }
 
 function broadcastProcessing(where: Where): Build {
-  class Fails extends BroadcastProcessFunction<number, number, number> {
-    override open(): void {
-      failAt('open', where);
-    }
-
-    override processElement(value: number): void {
-      failAt('element', where, value);
-    }
-
-    override processBroadcastElement(value: number): void {
-      failAt('broadcast', where, value);
-    }
-  }
-  return (env) => numbers(env, 5).connect(broadcast(env)).process(new Fails());
+  const fails = failing<BroadcastProcessFunction<number, number, number>>(BroadcastProcessFunction, where);
+  return (env) => numbers(env, 5).connect(broadcast(env)).process(fails);
 }
 
 function keyedBroadcastProcessing(where: Where): Build {
-  class Fails extends KeyedBroadcastProcessFunction<number, number, number, number> {
-    override open(): void {
-      failAt('open', where);
-    }
-
-    override processElement(value: number, context: KeyedContext<number>): void {
-      failAt('element', where, value);
-      context.timerService().registerEventTimeTimer(value);
-    }
-
-    override processBroadcastElement(value: number): void {
-      failAt('broadcast', where, value);
-    }
-
-    override onTimer(timestampMs: number): void {
-      failAt('timer', where, timestampMs);
-    }
-  }
-  return (env) => keyed(env).connect(broadcast(env)).process(new Fails());
+  const fails = failing<KeyedBroadcastProcessFunction<number, number, number, number>>(
+    KeyedBroadcastProcessFunction,
+    where,
+  );
+  return (env) => keyed(env).connect(broadcast(env)).process(fails);
 }
 
 /** Throws for 3. */

@@ -42,6 +42,22 @@ export async function deployed(make: () => JobStreamGraph, taskManagers = 2): Pr
   return cluster;
 }
 
+/** The rows of all sinks of a job that is cancelled and restored from a checkpoint after each source has given `before` rows. */
+export async function outputAcrossRestore(make: () => JobStreamGraph, before: number): Promise<unknown[]> {
+  const cluster = new MiniCluster();
+  await cluster.start(2);
+  cluster.connectors.limit = before;
+  cluster.deploy(make);
+  await cluster.allIn('RUNNING');
+  await cluster.pass(200);
+  const restore = await cluster.takeCheckpoint();
+  await cluster.cancelAll();
+  cluster.connectors.limit = Infinity;
+  cluster.deploy(make, { restore });
+  await cluster.runToEnd();
+  return cluster.connectors.committed.toSorted();
+}
+
 /** The rows of all sinks of a job that runs to its end, sorted as text. */
 export async function outputOf(make: () => JobStreamGraph): Promise<unknown[]> {
   const cluster = await deployed(make);

@@ -99,12 +99,12 @@ export class WindowHarness {
     return snapshotOf(this.env, this.backend, type);
   }
 
-  /** The file of a snapshot. */
-  async snapshotBytes(type?: SnapshotType): Promise<Uint8Array> {
+  /** A snapshot and its file. */
+  async snapshotFile(type?: SnapshotType): Promise<{ readonly handle: KeyedHandle; readonly bytes: Uint8Array }> {
     const { disk } = this.env;
     const before = new Set(disk.paths());
-    await this.snapshot(type);
-    return disk.bytesOf(disk.paths().find((path) => !before.has(path)) ?? '');
+    const handle = await this.snapshot(type);
+    return { handle, bytes: disk.bytesOf(disk.paths().find((path) => !before.has(path)) ?? '') };
   }
 
   /** A new operator with what the snapshot holds. */
