@@ -1,24 +1,19 @@
 import type { SourceLocation, StreamPartitioner } from '../graph/streamGraph';
 import type { AggregateFunction, ReduceFunction } from './aggregations';
-import { KeyedBroadcastProcessFunction, type BroadcastProcessFunction } from './broadcastFunctions';
+import type { BroadcastProcessFunction, KeyedBroadcastProcessFunction } from './broadcastFunctions';
 import { BroadcastStream, type AnyMapDescriptor } from './broadcastStream';
 import { callerLocation } from './callerLocation';
-import {
-  KeyedCoProcessFunction,
-  type CoFlatMapFunction,
-  type CoMapFunction,
-  type CoProcessFunction,
-} from './coFunctions';
+import type { CoFlatMapFunction, CoMapFunction, CoProcessFunction, KeyedCoProcessFunction } from './coFunctions';
+import { broadcastProcess, coProcess, ConnectedInputs, type ConnectedInput } from './connectedInputs';
 import { DataStreamSink } from './dataStreamSink';
 import { describable, type OfOperator } from './describable';
 import type { Collector, KeyedProcessFunction, ProcessFunction } from './functions';
 import { checkKeyType } from './keyHash';
-import type { KeyPair, KeySpec, OperatorSpec } from './operatorSpec';
+import type { KeySpec, OperatorSpec } from './operatorSpec';
 import type { OutputTag } from './outputTag';
 import { extreme, extremeRow, summing } from './rollingAggregations';
 import type { Sink, SinkSpec } from './sinks';
-import { AggregatingStateDescriptor, ListStateDescriptor, ReducingStateDescriptor } from './state';
-import { checkBroadcastKey, checkKeyed, checkSameJob, checkSameKeyType } from './streamChecks';
+import { checkSameJob } from './streamChecks';
 import {
   describeNode,
   partitioned,
@@ -29,9 +24,9 @@ import {
 import type { TypeInformation, TypeSpec } from './types';
 import type { WindowAssigner } from './windowing/windowAssigners';
 import { WindowDescription } from './windowing/windowDescription';
-import { functionAndType, type FunctionAndType } from './windowing/windowArguments';
+import type { FunctionAndType } from './windowing/windowArguments';
 import type { ProcessWindowFunction } from './windowing/windowFunctions';
-import { windowContents, type WindowSpec } from './windowing/windowSpec';
+import type { WindowSpec } from './windowing/windowSpec';
 
 /** A stream of rows of type `T`; Flink's class of the same name. Most methods add one operator that reads this stream. */
 export class DataStream<T> {
@@ -80,7 +75,7 @@ export class DataStream<T> {
   connect<R>(other: BroadcastStream<R> | DataStream<R>): BroadcastConnectedStream<T, R> | ConnectedStreams<T, R> {
     if (other instanceof BroadcastStream) return new BroadcastConnectedStream<T, R>(this.builder, this, other);
     checkSameJob(this.builder, other.builder);
-    return new ConnectedStreams<T, R>(this.builder, [this, other]);
+    return new ConnectedStreams<T, R>(this.builder, new ConnectedInputs(this, other));
   }
 
   /** The rows of all these streams, in no order among each other. */
@@ -239,7 +234,7 @@ export class KeyedStream<T, K> {
   ): BroadcastConnectedStream<T, R, K> | ConnectedStreams<T, R, K> {
     if (other instanceof BroadcastStream) return new BroadcastConnectedStream<T, R, K>(this.builder, this, other);
     checkSameJob(this.builder, other.builder);
-    return new ConnectedStreams<T, R, K>(this.builder, [this, other]);
+    return new ConnectedStreams<T, R, K>(this.builder, new ConnectedInputs(this, other));
   }
 
   #reduce(
@@ -280,9 +275,7 @@ export class WindowedStream<T, K> extends WindowDescription<T> {
     type?: TypeInformation<T>,
   ): SingleOutputStreamOperator<R>;
   reduce(reduce: ReduceFunction<T>, ...rest: FunctionAndType<T>): SingleOutputStreamOperator<unknown> {
-    const { windowFunction, type } = functionAndType(rest);
-    const contents = new ReducingStateDescriptor(windowContents, reduce, type) as ReducingStateDescriptor;
-    return this.#add(this.spec(contents, windowFunction), callerLocation(this, 'reduce'));
+    return this.#add(this.reducing(reduce, rest), callerLocation(this, 'reduce'));
   }
 
   /**
@@ -302,9 +295,7 @@ export class WindowedStream<T, K> extends WindowDescription<T> {
     aggregate: AggregateFunction<T, Acc, V>,
     ...rest: FunctionAndType<Acc>
   ): SingleOutputStreamOperator<unknown> {
-    const { windowFunction, type } = functionAndType(rest);
-    const contents = new AggregatingStateDescriptor(windowContents, aggregate, type);
-    return this.#add(this.spec(contents, windowFunction), callerLocation(this, 'aggregate'));
+    return this.#add(this.aggregating(aggregate, rest), callerLocation(this, 'aggregate'));
   }
 
   /**
@@ -315,25 +306,18 @@ export class WindowedStream<T, K> extends WindowDescription<T> {
     windowFunction: ProcessWindowFunction<T, R, K>,
     elementType?: TypeInformation<T>,
   ): SingleOutputStreamOperator<R> {
-    const contents = new ListStateDescriptor(windowContents, elementType);
-    return this.#add(this.spec(contents, windowFunction), callerLocation(this, 'process'));
+    return this.#add(this.collecting(windowFunction, elementType), callerLocation(this, 'process'));
   }
 }
 
 /** Flink's name of the operator behind `sum` and the like. */
 const aggregation = 'Keyed Aggregation';
 
-/** One side of connected streams. */
-interface ConnectedInput {
-  readonly upstream: readonly Upstream[];
-  readonly key?: KeySpec;
-}
-
 /** Two streams with one operator to come; `K` is the type of their keys. Flink's class of the same name. */
 export class ConnectedStreams<T, R, K = never> {
   constructor(
     private readonly builder: StreamGraphBuilder,
-    private readonly inputs: readonly [ConnectedInput, ConnectedInput],
+    private readonly inputs: ConnectedInputs,
   ) {}
 
   /** Groups both streams by keys of one type. */
@@ -342,43 +326,28 @@ export class ConnectedStreams<T, R, K = never> {
     keySelector2: (value: R) => Key,
     keyType: TypeInformation<Key> = jsonType,
   ): ConnectedStreams<T, R, Key> {
-    checkKeyType(keyType);
-    const keyed = ({ upstream }: ConnectedInput, keySelector: (value: unknown) => unknown): ConnectedInput => ({
-      upstream: partitioned(upstream, 'hash'),
-      key: { keySelector, keyType },
-    });
-    return new ConnectedStreams<T, R, Key>(this.builder, [
-      keyed(this.inputs[0], keySelector1 as (value: unknown) => unknown),
-      keyed(this.inputs[1], keySelector2 as (value: unknown) => unknown),
-    ]);
+    const [first, second] = [keySelector1, keySelector2] as [KeySpec['keySelector'], KeySpec['keySelector']];
+    return new ConnectedStreams<T, R, Key>(this.builder, this.inputs.keyBy(first, second, keyType));
   }
 
   map<O>(map: CoMapFunction<T, R, O>): SingleOutputStreamOperator<O> {
-    return this.#transform('Co-Map', { kind: 'coMap', keys: this.#keys, map }, callerLocation(this, 'map'));
+    const operator: OperatorSpec = { kind: 'coMap', keys: this.inputs.keys, map };
+    return this.#transform('Co-Map', operator, callerLocation(this, 'map'));
   }
 
   flatMap<O>(flatMap: CoFlatMapFunction<T, R, O>): SingleOutputStreamOperator<O> {
-    const operator: OperatorSpec = { kind: 'coFlatMap', keys: this.#keys, flatMap };
+    const operator: OperatorSpec = { kind: 'coFlatMap', keys: this.inputs.keys, flatMap };
     return this.#transform('Co-Flat Map', operator, callerLocation(this, 'flatMap'));
   }
 
   /** With keyed state and timers where both streams are keyed. */
   process<O>(process: CoProcessFunction<T, R, O> | KeyedCoProcessFunction<K, T, R, O>): SingleOutputStreamOperator<O> {
-    const keys = this.#keys;
-    const needsKeys = process instanceof KeyedCoProcessFunction;
-    if (needsKeys) checkKeyed(keys);
-    const name = needsKeys ? 'Co-Keyed-Process' : 'Co-Process';
-    return this.#transform(name, { kind: 'coProcess', keys, process }, callerLocation(this, 'process'));
-  }
-
-  get #keys(): KeyPair {
-    return [this.inputs[0].key, this.inputs[1].key];
+    const { name, operator } = coProcess(this.inputs.keys, process);
+    return this.#transform(name, operator, callerLocation(this, 'process'));
   }
 
   #transform<O>(name: string, operator: OperatorSpec, location: SourceLocation): SingleOutputStreamOperator<O> {
-    checkSameKeyType(this.#keys);
-    const upstreams = this.inputs.map(({ upstream }) => upstream);
-    return outputOf(this.builder, upstreams, name, operator, location);
+    return outputOf(this.builder, this.inputs.upstreams, name, operator, location);
   }
 }
 
@@ -394,13 +363,10 @@ export class BroadcastConnectedStream<T, B, K = never> {
   process<O>(
     process: BroadcastProcessFunction<T, B, O> | KeyedBroadcastProcessFunction<K, T, B, O>,
   ): SingleOutputStreamOperator<O> {
-    const { upstream, key } = this.stream;
-    const needsKey = process instanceof KeyedBroadcastProcessFunction;
-    checkSameJob(this.builder, this.broadcast.builder);
-    checkBroadcastKey(needsKey, key !== undefined);
-    const name = needsKey ? 'Co-Process-Broadcast-Keyed' : 'Co-Process-Broadcast';
-    const { states, upstream: broadcast } = this.broadcast;
-    const operator: OperatorSpec = { kind: 'broadcastProcess', key, process, states };
-    return outputOf(this.builder, [upstream, broadcast], name, operator, callerLocation(this, 'process'));
+    const { stream, broadcast } = this;
+    checkSameJob(this.builder, broadcast.builder);
+    const { name, operator } = broadcastProcess(stream.key, process, broadcast.states);
+    const upstreams = [stream.upstream, broadcast.upstream];
+    return outputOf(this.builder, upstreams, name, operator, callerLocation(this, 'process'));
   }
 }

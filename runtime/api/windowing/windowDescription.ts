@@ -1,10 +1,14 @@
 import { userError } from '../../base/errors';
 import { check, integer } from '../../graph/checks';
+import type { AggregateFunction, ReduceFunction } from '../aggregations';
 import type { OutputTag } from '../outputTag';
+import { AggregatingStateDescriptor, ListStateDescriptor, ReducingStateDescriptor } from '../state';
+import type { TypeInformation } from '../types';
 import type { Trigger } from './triggers';
 import type { WindowAssigner } from './windowAssigners';
+import { functionAndType, type FunctionAndType } from './windowArguments';
 import type { AnyWindowFunction } from './windowFunctions';
-import type { WindowContentsDescriptor, WindowSpec } from './windowSpec';
+import { windowContents, type WindowContentsDescriptor, type WindowSpec } from './windowSpec';
 
 /** What an author can say about the windows of a keyed stream before saying what to do with them. */
 export class WindowDescription<T> {
@@ -45,7 +49,25 @@ export class WindowDescription<T> {
     return this;
   }
 
-  protected spec(contents: WindowContentsDescriptor, windowFunction: AnyWindowFunction | undefined): WindowSpec {
+  /** Windows that keep one value: their rows, reduced. */
+  protected reducing(reduce: ReduceFunction<T>, rest: FunctionAndType<T>): WindowSpec {
+    const { windowFunction, type } = functionAndType(rest);
+    const contents = new ReducingStateDescriptor(windowContents, reduce, type) as ReducingStateDescriptor;
+    return this.#spec(contents, windowFunction);
+  }
+
+  /** Windows that keep one accumulator. */
+  protected aggregating<Acc, V>(aggregate: AggregateFunction<T, Acc, V>, rest: FunctionAndType<Acc>): WindowSpec {
+    const { windowFunction, type } = functionAndType(rest);
+    return this.#spec(new AggregatingStateDescriptor(windowContents, aggregate, type), windowFunction);
+  }
+
+  /** Windows that keep all their rows. */
+  protected collecting(windowFunction: AnyWindowFunction, elementType: TypeInformation<T> | undefined): WindowSpec {
+    return this.#spec(new ListStateDescriptor(windowContents, elementType), windowFunction);
+  }
+
+  #spec(contents: WindowContentsDescriptor, windowFunction: AnyWindowFunction | undefined): WindowSpec {
     return {
       assigner: this.#assigner,
       trigger: this.#trigger,
