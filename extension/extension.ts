@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { inspectInWorker } from '../runtime/inspect/inspectInWorker';
 import { registerCommands } from './commands/register';
 import { autoRun } from './commands/runCommands';
 import { registerDebugType } from './debug/debugType';
@@ -33,12 +35,14 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   connection.changed.on((data) => data !== undefined && lastRuns.observe(data.jobs));
   const snapshots = new SnapshotWatch();
-  const tree = new JobsTree(runtime, connection, lastRuns, snapshots);
+  const inspector = inspectInWorker(join(context.extensionPath, 'dist', 'inspect-worker.mjs'));
+  const tree = new JobsTree(runtime, connection, lastRuns, snapshots, inspector);
   const problems = new Problems();
-  const services: Services = { context, runtime, connection, lastRuns, tree, log, problems };
+  const services: Services = { context, runtime, connection, lastRuns, inspector, tree, log, problems };
   context.subscriptions.push(
     log,
     connection,
+    inspector,
     snapshots,
     tree,
     problems,

@@ -25,14 +25,21 @@ export const commands = {
   stepOut: 'jobState.stepOut',
   continueRecovery: 'jobState.continueRecovery',
   lookUpKey: 'jobState.lookUpKey',
+  filterEntries: 'jobState.filterEntries',
+  clearFilter: 'jobState.clearFilter',
+  showStateAt: 'jobState.showStateAt',
+  showLiveState: 'jobState.showLiveState',
   startRuntime: 'jobState.startRuntime',
   stopRuntime: 'jobState.stopRuntime',
   showLog: 'jobState.showLog',
   showJobs: 'jobState.showJobs',
   copyId: 'jobState.copyId',
   copyPath: 'jobState.copyPath',
+  copyKey: 'jobState.copyKey',
+  copyValue: 'jobState.copyValue',
   revealInCode: 'jobState.revealInCode',
   loadMore: 'jobState.loadMore',
+  loadAll: 'jobState.loadAll',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
 
@@ -73,7 +80,14 @@ export type Token =
   | 'continuable'
   | 'fault'
   | 'restorable'
+  | 'atLive'
+  | 'atSnapshot'
+  | 'filterable'
+  | 'filtered'
+  | 'more'
   | 'hasId'
+  | 'hasKey'
+  | 'hasValue'
   | 'hasPath'
   | 'hasSource'
   | 'lookup';

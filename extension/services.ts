@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { Inspector } from '../runtime/inspect/inspector';
 import type { Connection } from './runtime/connection';
 import type { LastRuns } from './runtime/lastRuns';
 import type { RuntimeService } from './runtime/runtimeService';
@@ -11,6 +12,8 @@ export interface Services {
   readonly runtime: RuntimeService;
   readonly connection: Connection;
   readonly lastRuns: LastRuns;
+  /** Reads snapshots on disk, in a thread of its own. */
+  readonly inspector: Inspector;
   readonly tree: JobsTree;
   readonly log: vscode.OutputChannel;
   readonly problems: Problems;

@@ -4,11 +4,12 @@ import type { Services } from '../services';
 import type { TreeNode } from '../tree/model/node';
 import { debugJob, injectWhileDebugging } from '../debug/debugCommands';
 import { disarmFailure, injectFailure } from './failureCommands';
-import { copyId, copyPath, loadMore, lookUpKey, revealInCode } from './nodeCommands';
+import { copyId, copyKey, copyPath, copyValue, loadMore, revealInCode } from './nodeCommands';
 import { continueRecovery, holdNextRecovery, step } from './recoveryCommands';
 import { report } from './reporting';
 import { continueJob, newJob, runFlights, runJob, showJobs } from './runCommands';
 import { cancelJob, runFromSnapshot, stopJob, triggerCheckpoint, triggerSavepoint } from './savepointCommands';
+import { clearFilter, filterEntries, lookUpKey, showLiveState, showStateAt } from './stateCommands';
 
 /** What a command gets: a node when it was called from the tree, a file from the editor or explorer, or nothing. */
 type Run = (services: Services, argument: unknown) => Promise<void>;
@@ -45,6 +46,10 @@ const table: Record<CommandId, Run> = {
   [commands.stepOut]: onNode((services, node) => step(services, 'out', node)),
   [commands.continueRecovery]: onNode(continueRecovery),
   [commands.lookUpKey]: onNode(lookUpKey),
+  [commands.filterEntries]: onNode(filterEntries),
+  [commands.clearFilter]: onNode(clearFilter),
+  [commands.showStateAt]: onNode(showStateAt),
+  [commands.showLiveState]: onNode(showLiveState),
   [commands.startRuntime]: async (services) => {
     await services.runtime.ensure();
   },
@@ -56,8 +61,11 @@ const table: Record<CommandId, Run> = {
   [commands.showJobs]: showJobs,
   [commands.copyId]: onNode((_services, node) => copyId(node)),
   [commands.copyPath]: onNode((_services, node) => copyPath(node)),
+  [commands.copyKey]: onNode((_services, node) => copyKey(node)),
+  [commands.copyValue]: onNode((_services, node) => copyValue(node)),
   [commands.revealInCode]: onNode((_services, node) => revealInCode(node)),
-  [commands.loadMore]: onNode(loadMore),
+  [commands.loadMore]: onNode((services, node) => loadMore(services, node)),
+  [commands.loadAll]: onNode((services, node) => loadMore(services, node, true)),
 };
 
 /** Registers every command; what goes wrong is told, with a way on. */

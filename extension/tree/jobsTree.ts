@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
-import type { HoldId } from '../../runtime/base/ids';
-import { contextKeys, views } from '../ids';
+import type { HoldId, JobId } from '../../runtime/base/ids';
+import type { Inspector } from '../../runtime/inspect/inspector';
+import { commands, contextKeys, views } from '../ids';
 import type { RuntimeService } from '../runtime/runtimeService';
 import type { SnapshotWatch } from '../snapshot/snapshotWatch';
 import { Later } from '../support/later';
 import type { LastRuns } from '../runtime/lastRuns';
 import type { Connection } from '../runtime/connection';
 import { TreeModel } from './model/treeModel';
-import type { Tint, TreeNode } from './model/node';
+import { LookingAt } from './lookingAt';
+import type { About, StoredPoint, Tint, TreeNode } from './model/node';
 import { askChildren } from './model/questions';
 import { rootChildren } from './model/rootRows';
 
@@ -26,6 +28,7 @@ const tints: Record<Tint, string> = {
 export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly model: TreeModel;
   readonly view: vscode.TreeView<TreeNode>;
+  readonly lookingAt = new LookingAt();
   private readonly changedItems = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changedItems.event;
   private readonly refresh = new Later(refreshDelayMs, async () => {
@@ -42,7 +45,9 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     private readonly connection: Connection,
     lastRuns: LastRuns,
     private readonly snapshots: SnapshotWatch,
+    inspector: Inspector,
   ) {
+    const lookingAt = (job: JobId): StoredPoint | undefined => this.lookingAt.of(job);
     this.model = new TreeModel({
       root: () =>
         rootChildren({
@@ -51,7 +56,9 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
           interrupted: lastRuns.interrupted(connection.data?.jobs ?? []),
         }),
       ask: ({ id, about }, window, signal) =>
-        runtime.cluster === undefined ? undefined : askChildren(runtime.cluster, id, about, window, signal),
+        runtime.cluster === undefined
+          ? undefined
+          : askChildren({ cluster: runtime.cluster, inspector, lookingAt }, id, about, window, signal),
       moment: () => ({ nowMs: Date.now(), filesGone: (path) => this.snapshots.isGone(path) }),
     });
     this.view = vscode.window.createTreeView(views.jobs, { treeDataProvider: this, showCollapseAll: true });
@@ -96,9 +103,8 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     }
     item.contextValue = (look.tokens ?? []).join(' ');
     item.accessibilityInformation = { label: [look.label, look.description ?? ''].join(', ') };
-    if (node.about.k === 'more') {
-      item.command = { command: 'jobState.loadMore', title: 'Load More', arguments: [node] };
-    }
+    const command = onEnter[node.about.k];
+    if (command !== undefined) item.command = { ...command, arguments: [node] };
     return item;
   }
 
@@ -168,6 +174,12 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     }, agesEveryMs);
   }
 }
+
+/** What a row does when it is clicked or Enter is pressed on it. */
+const onEnter: Partial<Record<About['k'], vscode.Command>> = {
+  more: { command: commands.loadMore, title: 'Load More' },
+  filter: { command: commands.clearFilter, title: 'Clear Filter' },
+};
 
 const collapsible = {
   none: vscode.TreeItemCollapsibleState.None,

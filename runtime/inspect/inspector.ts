@@ -1,7 +1,7 @@
 import type { Disk, Logger } from '../base/env';
 import type { Paged } from '../rest/debug/answers';
 import type { StateEntryInfo, StateInfo } from '../rest/debug/model';
-import { countStates, listEntries, lookUpKey, type StateQuestion } from './lookUp';
+import { countStates, listEntries, lookUpKey, type EntriesPage, type StateQuestion } from './lookUp';
 import { openSnapshot, showSnapshot, type SnapshotInfo } from './snapshot';
 
 /** Questions about snapshots on disk, by name; paths are absolute. */
@@ -12,7 +12,7 @@ export interface Inspector {
     readonly operator: string;
   }) => Promise<readonly StateInfo[]>;
   readonly entries: (
-    question: StateQuestion & { readonly snapshot: string; readonly after?: string; readonly limit: number },
+    question: StateQuestion & EntriesPage & { readonly snapshot: string },
   ) => Promise<Paged<StateEntryInfo>>;
   readonly lookUp: (
     question: StateQuestion & { readonly snapshot: string; readonly key: string },

@@ -2,6 +2,7 @@ import type { Disk } from '../base/env';
 import { userError } from '../base/errors';
 import type { Paged } from '../rest/debug/answers';
 import type { StateEntryInfo, StateInfo } from '../rest/debug/model';
+import { matchesFilter, type EntryFilter } from './entryFilter';
 import { findOperator, type Snapshot } from './snapshot';
 import { storedEntries, storedStates, type StoredOperator } from './storedStates';
 
@@ -9,6 +10,13 @@ export interface StateQuestion {
   /** Uid, id or name. */
   readonly operator: string;
   readonly state: string;
+}
+
+/** Which entries are wanted, and how many of them. */
+export interface EntriesPage {
+  readonly after?: string;
+  readonly limit: number;
+  readonly filter?: EntryFilter;
 }
 
 /** The states of an operator with their numbers of entries: reads all of its state. */
@@ -21,9 +29,9 @@ export async function countStates(disk: Disk, snapshot: Snapshot, operator: stri
       counts.set(state.name, bySubtask.set(entry.subtask, (bySubtask.get(entry.subtask) ?? 0) + 1));
     }
   }
-  return (await storedStates(source)).map(({ name, kind, type }) => {
+  return (await storedStates(source)).map(({ name, ...described }) => {
     const subtasks = [...(counts.get(name) ?? [])].map(([subtask, entries]) => ({ subtask, entries }));
-    return { name, kind, type, entries: entriesOf(kind, subtasks), subtasks };
+    return { name, ...described, entries: entriesOf(described.kind, subtasks), subtasks };
   });
 }
 
@@ -33,19 +41,21 @@ function entriesOf(kind: string, subtasks: readonly { readonly entries: number }
   return kind === 'broadcast' ? Math.max(0, ...numbers) : numbers.reduce((sum, entries) => sum + entries, 0);
 }
 
-/** A page of the entries of a state; `after` is the number of entries that went before. */
+/** A page of the entries of a state, or of those that match; `after` is the number of them that went before, `total` of all of them. */
 export async function listEntries(
   disk: Disk,
   snapshot: Snapshot,
   question: StateQuestion,
-  page: { readonly after?: string; readonly limit: number },
+  page: EntriesPage,
 ): Promise<Paged<StateEntryInfo>> {
   const source = sourceOf(disk, snapshot, question.operator);
   await checkState(source, question);
   const first = Number(page.after ?? 0);
   const items: StateEntryInfo[] = [];
   let total = 0;
-  for await (const entries of storedEntries(source, question.state)) {
+  const { filter } = page;
+  for await (const read of storedEntries(source, question.state)) {
+    const entries = filter === undefined ? read : read.filter(({ entry }) => matchesFilter(filter, entry));
     const from = Math.max(0, first - total);
     items.push(...entries.slice(from, from + page.limit - items.length).map(({ entry }) => entry));
     total += entries.length;

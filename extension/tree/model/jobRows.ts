@@ -5,7 +5,7 @@ import type { JobDetails } from '../../../runtime/cluster/model';
 import type { Token } from '../../ids';
 import { ageText, calmAgeText, countText, durationText, elapsedText, joined, shortened } from './format';
 import { sizeText } from '../../../runtime/rest/recovery/recoveryText';
-import type { Draft, Drawing, Look, Moment } from './node';
+import type { Draft, Drawing, Look, Moment, StoredPoint } from './node';
 import { line } from './node';
 
 /** What the engine says it can do with a job. */
@@ -150,6 +150,7 @@ export function jobChildren(
   faults: readonly ArmedFault[],
   savepoints: number,
   recoveries: number,
+  at: StoredPoint | undefined,
 ): Drawing {
   const armed = faults.filter((fault) => fault.state === 'armed').map((fault) => faultRow(job, fault));
   const failure =
@@ -165,20 +166,35 @@ export function jobChildren(
           ),
         ];
   const held = job.holds.length > 0;
-  const group = (about: Draft['about'], key: string, label: string, description: string, icon: string): Draft => ({
+  const group = (
+    about: Draft['about'],
+    key: string,
+    label: string,
+    description: string,
+    icon: string,
+    tokens: readonly Token[] = [],
+  ): Draft => ({
     key,
     about,
     look: {
       label,
       ...(description === '' ? {} : { description }),
       icon: { name: icon },
+      tokens,
       collapse: key === 'operators' && !isEndOfJob(job.status) ? 'expanded' : 'collapsed',
     },
   });
   const drafts = [
     ...failure,
     ...armed,
-    group({ k: 'operators', job: job.id }, 'operators', 'Operators', '', 'type-hierarchy'),
+    group(
+      { k: 'operators', job: job.id, ...(at === undefined ? {} : { at }) },
+      'operators',
+      'Operators',
+      at === undefined ? '' : `at ${at.savepoint ? 'savepoint' : 'checkpoint'} ${at.checkpoint}`,
+      'type-hierarchy',
+      at !== undefined ? ['atSnapshot'] : job.latestCheckpoint !== undefined || savepoints > 0 ? ['atLive'] : [],
+    ),
     group(
       { k: 'checkpoints', job: job.id, savepoints: false },
       'checkpoints',

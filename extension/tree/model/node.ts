@@ -1,5 +1,18 @@
 import type { FaultId, HoldId, JobId, OperatorId } from '../../../runtime/base/ids';
+import type { StateEntryInfo } from '../../../runtime/cluster/model';
 import type { Token } from '../../ids';
+
+/** A snapshot on disk at which a job's state is looked at. */
+export interface StoredPoint {
+  readonly checkpoint: number;
+  readonly savepoint: boolean;
+  readonly path: string;
+}
+
+/** A state, and where it is read: of the running job, or of a snapshot. */
+export type StateRef =
+  | { readonly from: 'live'; readonly job: JobId; readonly operator: OperatorId; readonly state: string }
+  | { readonly from: 'stored'; readonly snapshot: string; readonly operator: OperatorId; readonly state: string };
 
 /** What a node is about: what commands get, and what its children are asked for by. */
 export type About =
@@ -8,14 +21,28 @@ export type About =
   | { readonly k: 'job'; readonly job: JobId; readonly name: string }
   | { readonly k: 'lastRun'; readonly jobFile: string }
   | { readonly k: 'fault'; readonly job: JobId; readonly fault: FaultId }
-  | { readonly k: 'operators'; readonly job: JobId }
+  | { readonly k: 'operators'; readonly job: JobId; readonly at?: StoredPoint }
   | {
       readonly k: 'operator';
       readonly job: JobId;
       readonly operator: OperatorId;
       readonly source?: { readonly file: string; readonly line: number };
     }
-  | { readonly k: 'state'; readonly job: JobId; readonly operator: OperatorId; readonly state: string }
+  | {
+      readonly k: 'storedOperator';
+      readonly job?: JobId;
+      readonly snapshot: string;
+      readonly operator: OperatorId;
+      readonly source?: { readonly file: string; readonly line: number };
+    }
+  | { readonly k: 'state'; readonly job?: JobId; readonly ref: StateRef }
+  | {
+      readonly k: 'entry';
+      readonly job?: JobId;
+      readonly ref: StateRef;
+      readonly entry: Pick<StateEntryInfo, 'key' | 'value' | 'text'>;
+    }
+  | { readonly k: 'filter'; readonly of: string }
   | { readonly k: 'checkpoints'; readonly job: JobId; readonly savepoints: boolean }
   | {
       readonly k: 'checkpoint';
@@ -105,6 +132,7 @@ export function moreRow(of: string, shown: number, total: number, step: number):
       label: `… ${shown.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}, load ${next} more`,
       collapse: 'none',
       tooltip: 'Press Enter or click to load more.',
+      tokens: next < total - shown ? ['more'] : [],
     },
   };
 }

@@ -1,11 +1,13 @@
 import { isEndOfJob } from '../../../runtime/base/status';
-import type { Cluster, Paged, Queries, QueryName } from '../../../runtime/cluster/cluster';
 import type { JobEvent } from '../../../runtime/cluster/jobEvents';
 import type { JobDetails } from '../../../runtime/cluster/model';
 import { checkpointChildren, checkpointsChildren, checkpointsPage } from './checkpointRows';
 import { jobChildren } from './jobRows';
 import type { About, Drawing, Window } from './node';
-import { entriesChildren, entriesPage, operatorsChildren } from './operatorRows';
+import { entriesChildren, entriesPage } from './entryRows';
+import { operatorsChildren } from './operatorRows';
+import { findEntries, firstItems, type Sources } from './stateReading';
+import { storedOperatorChildren, storedOperatorsChildren } from './storedRows';
 import { newestHoldFirst } from '../../runtime/heldSteps';
 import { recoveriesChildren, recoveryChildren } from './recoveryRows';
 
@@ -24,28 +26,6 @@ function firstDue(job: JobDetails): number | undefined {
     : job.startMs + job.checkpointIntervalMs;
 }
 
-type ItemOf<N extends QueryName> = Queries[N]['a'] extends Paged<infer T> ? T : never;
-type PagedQuery = { [N in QueryName]: Queries[N]['a'] extends Paged<unknown> ? N : never }[QueryName];
-
-/** The first `limit` items of a list, however many pages the engine makes of them. */
-async function firstItems<N extends PagedQuery>(
-  cluster: Cluster,
-  name: N,
-  query: Queries[N]['q'],
-  limit: number,
-  signal: AbortSignal,
-): Promise<Paged<ItemOf<N>>> {
-  const items: ItemOf<N>[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const window = { limit: limit - items.length, ...(after === undefined ? {} : { after }) };
-    const page: Paged<ItemOf<N>> = (await cluster.get(name, query, window, signal)) as Paged<ItemOf<N>>;
-    items.push(...page.items);
-    after = page.next;
-    if (after === undefined || page.items.length === 0 || items.length >= limit) return { items, total: page.total };
-  }
-}
-
 /**
  * Asks the engine for the children of a node.
  *
@@ -53,12 +33,14 @@ async function firstItems<N extends PagedQuery>(
  * @param window how much of a paged list
  */
 export async function askChildren(
-  cluster: Cluster,
+  sources: Sources,
   id: string,
   about: About,
-  { limit }: Window,
+  window: Window,
   signal: AbortSignal,
 ): Promise<Drawing> {
+  const { cluster, inspector } = sources;
+  const { limit } = window;
   switch (about.k) {
     case 'job': {
       const { job } = about;
@@ -69,14 +51,22 @@ export async function askChildren(
         firstItems(cluster, 'recoveries', { job }, recoveriesShown, signal),
       ]);
       const restarts = recoveries.items.filter((recovery) => recovery.recovery > 0).length;
-      return jobChildren(details, faults, savepoints.total, restarts);
+      return jobChildren(details, faults, savepoints.total, restarts, sources.lookingAt(job));
     }
-    case 'operators':
-      return operatorsChildren(about.job, await cluster.get('operators', { job: about.job }, undefined, signal));
-    case 'state': {
-      const { job, operator, state } = about;
-      return entriesChildren(id, await firstItems(cluster, 'stateEntries', { job, operator, state }, limit, signal));
+    case 'operators': {
+      const { job, at } = about;
+      const operators = cluster.get('operators', { job }, undefined, signal);
+      if (at === undefined) {
+        const [live, { tasks }] = await Promise.all([operators, cluster.get('job', { job }, undefined, signal)]);
+        return operatorsChildren(job, live, tasks);
+      }
+      const [known, { operators: stored }] = await Promise.all([operators, inspector.show({ snapshot: at.path })]);
+      return storedOperatorsChildren(at.path, stored, { job, known });
     }
+    case 'storedOperator':
+      return storedOperatorChildren(about, await inspector.states(about));
+    case 'state':
+      return entriesChildren(id, about, await findEntries(sources, about.ref, window, signal), window.filter);
     case 'checkpoints': {
       const { job, savepoints } = about;
       const page = await firstItems(cluster, 'checkpoints', { job, savepoints }, limit, signal);
@@ -110,6 +100,8 @@ export async function askChildren(
     case 'fault':
     case 'operator':
     case 'copy':
+    case 'entry':
+    case 'filter':
     case 'held':
     case 'text':
     case 'more':
@@ -136,6 +128,6 @@ export function concerns(about: About, event: JobEvent): boolean {
       if (about.k === 'recovery') return about.recovery === event.event.scope.recovery;
       return about.k === 'job' || about.k === 'recoveries';
     case 'metrics':
-      return about.k === 'operators' || about.k === 'state';
+      return about.k === 'operators' ? about.at === undefined : about.k === 'state' && about.ref.from === 'live';
   }
 }

@@ -7,6 +7,9 @@ import type { About, Draft, Drawing, Moment, TreeNode, Window } from './node';
 import { line } from './node';
 import { concerns, pageSize } from './questions';
 
+/** More than anybody scrolls through; a list that is longer stays a list of pages. */
+const allRows = 20_000;
+
 /** The children of one node as they are shown. */
 interface Branch {
   readonly node: TreeNode | undefined;
@@ -71,13 +74,18 @@ export class TreeModel {
     return any;
   }
 
-  /** Asks anew for what is stale and shown. */
+  /** Asks anew for what is stale and shown, and for what becomes so by the answers. */
   async refresh(): Promise<void> {
     const changed = new Set<TreeNode | undefined>();
-    const stale = [...this.branches.values()].filter(
-      (branch) => branch.stale && branch.node !== undefined && this.isShown(branch.node),
-    );
-    await Promise.all(stale.map((branch) => this.ask(branch, changed)));
+    const asked = new Set<Branch>();
+    for (;;) {
+      const stale = [...this.branches.values()].filter(
+        (branch) => branch.stale && !asked.has(branch) && branch.node !== undefined && this.isShown(branch.node),
+      );
+      if (stale.length === 0) break;
+      for (const branch of stale) asked.add(branch);
+      await Promise.all(stale.map((branch) => this.ask(branch, changed)));
+    }
     this.tell(changed);
   }
 
@@ -99,12 +107,35 @@ export class TreeModel {
     return open && this.branches.get(node.id)?.stale === true;
   }
 
-  /** Shows more rows of a paged list. */
-  async loadMore(id: string): Promise<void> {
+  /** Shows more rows of a paged list, or all of them. */
+  async loadMore(id: string, all = false): Promise<void> {
     const branch = this.branches.get(id);
     if (branch?.node === undefined) return;
-    branch.limit += pageSize(branch.node.about);
+    branch.limit = all ? allRows : branch.limit + pageSize(branch.node.about);
     branch.stale = true;
+    await this.refresh();
+  }
+
+  /** What the entries below a node are filtered by. */
+  filterOf(id: string): string | undefined {
+    return this.branches.get(id)?.filter;
+  }
+
+  /** Shows only the entries below a node that match, from the first on; without a filter all again. */
+  async setFilter(node: TreeNode, filter: string | undefined): Promise<void> {
+    const branch = this.branches.get(node.id) ?? this.open(node);
+    if (filter === undefined) delete branch.filter;
+    else branch.filter = filter;
+    branch.limit = pageSize(node.about);
+    branch.stale = true;
+    await this.refresh();
+  }
+
+  /** Asks anew for the children of the nodes that are about something. */
+  async askAgain(about: (about: About) => boolean): Promise<void> {
+    for (const branch of this.branches.values()) {
+      if (branch.node !== undefined && branch.drawing !== undefined && about(branch.node.about)) branch.stale = true;
+    }
     await this.refresh();
   }
 
@@ -112,6 +143,11 @@ export class TreeModel {
   find(about: (about: About) => boolean): TreeNode | undefined {
     for (const node of this.nodes.values()) if (about(node.about)) return node;
     return undefined;
+  }
+
+  /** The node with an id, when it is there. */
+  nodeOf(id: string): TreeNode | undefined {
+    return this.nodes.get(id);
   }
 
   /** The row of a held step, when its recovery is open. */
@@ -165,7 +201,7 @@ export class TreeModel {
   /** Makes the drafts the children of a branch; what was there stays the same object. */
   private adopt(branch: Branch, drafts: readonly Draft[], changed: Set<TreeNode | undefined>): void {
     const before = branch.children;
-    branch.children = drafts.map((draft) => this.nodeOf(branch.node, draft, changed));
+    branch.children = drafts.map((draft) => this.nodeFor(branch.node, draft, changed));
     const same =
       before.length === branch.children.length && before.every((node, index) => node === branch.children[index]);
     if (same) return;
@@ -174,19 +210,29 @@ export class TreeModel {
     for (const node of before) if (!kept.has(node)) this.drop(node);
   }
 
-  private nodeOf(parent: TreeNode | undefined, draft: Draft, changed: Set<TreeNode | undefined>): TreeNode {
+  private nodeFor(parent: TreeNode | undefined, draft: Draft, changed: Set<TreeNode | undefined>): TreeNode {
     const id = parent === undefined ? draft.key : `${parent.id}/${draft.key}`;
     let node = this.nodes.get(id);
     if (node === undefined) {
       node = { id, parent, about: draft.about, look: draft.look };
       this.nodes.set(id, node);
     } else {
-      if (!isDeepStrictEqual(node.look, draft.look)) changed.add(node);
+      if (node.look !== draft.look && !isDeepStrictEqual(node.look, draft.look)) changed.add(node);
+      this.aboutChanges(node, draft);
       node.about = draft.about;
       node.look = draft.look;
     }
     if (draft.children !== undefined) this.adopt(this.given(node), draft.children, changed);
     return node;
+  }
+
+  /** What was asked about something else is asked again; children that came with the node go when none come any more. */
+  private aboutChanges(node: TreeNode, draft: Draft): void {
+    const branch = this.branches.get(node.id);
+    if (branch === undefined || node.about === draft.about || isDeepStrictEqual(node.about, draft.about)) return;
+    const given = branch.drawing === undefined && !branch.stale;
+    if (given && draft.children === undefined) this.forgetChildren(node);
+    else if (!given) branch.stale = true;
   }
 
   /** The branch of children that come with their parent. */
@@ -196,12 +242,18 @@ export class TreeModel {
       branch = { node, children: [], stale: false, limit: 0 };
       this.branches.set(node.id, branch);
     }
+    delete branch.drawing;
+    branch.stale = false;
     return branch;
   }
 
   private drop(node: TreeNode): void {
     if (this.nodes.get(node.id) !== node) return;
     this.nodes.delete(node.id);
+    this.forgetChildren(node);
+  }
+
+  private forgetChildren(node: TreeNode): void {
     for (const child of this.branches.get(node.id)?.children ?? []) this.drop(child);
     this.branches.delete(node.id);
   }

@@ -85,6 +85,8 @@ export interface StateInfo {
   readonly name: string;
   readonly kind: string;
   readonly type: string;
+  /** Of keyed state that was read from a snapshot; live, the operator says it. */
+  readonly keyType?: string;
   readonly entries: number;
   readonly sizeBytes?: number;
   readonly subtasks: readonly { readonly subtask: number; readonly entries: number; readonly sizeBytes?: number }[];

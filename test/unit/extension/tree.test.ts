@@ -1,66 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { id, type FaultId, type HoldId } from '../../../runtime/base/ids';
-import type { LastRun } from '../../../extension/runtime/lastRuns';
 import type { RuntimeState } from '../../../extension/runtime/runtimeState';
-import { askChildren } from '../../../extension/tree/model/questions';
-import { rootChildren } from '../../../extension/tree/model/rootRows';
-import { TreeModel } from '../../../extension/tree/model/treeModel';
 import type { TreeNode } from '../../../extension/tree/model/node';
-import type { FakeCluster } from '../../support/fakeCluster/fakeCluster';
 import {
   airport,
   airportVertex,
   checkpointInfo,
-  flightsCluster,
   job,
   jobDetails,
   nowMs,
   recoveryEvents,
   recoveryInfo,
 } from '../../support/fakeCluster/flightsData';
+import { endsWith, nodeAt, scene } from './treeScene';
 import { treeText } from './treeText';
-
-interface Scene {
-  readonly model: TreeModel;
-  readonly cluster: FakeCluster;
-  readonly changes: (readonly (string | undefined)[])[];
-  details: ReturnType<typeof jobDetails>;
-  gone: Set<string>;
-  nowMs: number;
-}
-
-function scene(state?: RuntimeState, interrupted: readonly LastRun[] = []): Scene {
-  const cluster = flightsCluster();
-  const made: Omit<Scene, 'model'> = { cluster, changes: [], details: jobDetails(), gone: new Set(), nowMs };
-  const model = new TreeModel({
-    ask: ({ id: node, about }, window, signal) => askChildren(cluster, node, about, window, signal),
-    moment: () => ({ nowMs: made.nowMs, filesGone: (path) => made.gone.has(path) }),
-    root: () =>
-      rootChildren({
-        state: state ?? { k: 'connected', cluster, pid: 1, owned: true },
-        data: { overview: { version: '0.1.0', taskManagers: 2, slots: 4, freeSlots: 0 }, jobs: [made.details] },
-        interrupted,
-      }),
-  });
-  model.changed.on((nodes) => made.changes.push(nodes.map((node) => node?.id)));
-  return Object.assign(made, { model });
-}
-
-const endsWith =
-  (...ends: readonly string[]) =>
-  (node: TreeNode): boolean =>
-    ends.some((end) => node.id.endsWith(end));
-
-async function nodeAt(model: TreeModel, ...labels: readonly string[]): Promise<TreeNode> {
-  let at: TreeNode | undefined;
-  for (const label of labels) {
-    at = (await model.children(at)).find((node) => node.look.label.includes(label));
-    assert.ok(at, `no row ${label}`);
-  }
-  assert.ok(at);
-  return at;
-}
 
 describe('the Jobs tree as text', () => {
   test('a running job with its groups and operators', async () => {
@@ -74,7 +28,7 @@ describe('the Jobs tree as text', () => {
       > delay-by-airport | keyed by STRING · 2 subtasks · 1 state · 38 kB
         > stats | 229 keys · 31 kB · value MAP<STRING, DelayStats>
         > event-time timers | 229 timers · 7.0 kB
-        - subtasks | 1: 19 kB   2: 19 kB
+        > subtasks | 1: 19 kB   2: 19 kB
     > Checkpoints | 48 · every 5 s · 41 ms · 38 kB
     > Savepoints | 1
     > Recoveries | 1`,
