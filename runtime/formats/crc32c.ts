@@ -1,11 +1,11 @@
 /** Castagnoli polynomial, bits reversed. */
 const polynomial = 0x82f63b78;
 
-/** `tables[k * 256 + b]`: the effect of byte b that is k bytes before the end of a word of 4. */
+/** `tables[k * 256 + b]`: the effect of byte b that is k bytes before the end of a piece of 8. */
 const tables = makeTables();
 
-function makeTables(): Uint32Array {
-  const made = new Uint32Array(4 * 256);
+function makeTables(): Int32Array {
+  const made = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let value = byte;
     for (let bit = 0; bit < 8; bit++) value = (value & 1) === 0 ? value >>> 1 : (value >>> 1) ^ polynomial;
@@ -26,13 +26,18 @@ export function crc32c(bytes: Uint8Array, previous = 0): number {
   const t = tables;
   let crc = ~previous;
   let at = 0;
-  for (const end = bytes.length - 3; at < end; at += 4) {
-    crc ^= word(bytes, at);
+  for (const end = bytes.length - 7; at < end; at += 8) {
+    const low = crc ^ word(bytes, at);
+    const high = word(bytes, at + 4);
     crc =
-      (t[768 + (crc & 0xff)] ?? 0) ^
-      (t[512 + ((crc >>> 8) & 0xff)] ?? 0) ^
-      (t[256 + ((crc >>> 16) & 0xff)] ?? 0) ^
-      (t[crc >>> 24] ?? 0);
+      (t[1792 + (low & 0xff)] ?? 0) ^
+      (t[1536 + ((low >>> 8) & 0xff)] ?? 0) ^
+      (t[1280 + ((low >>> 16) & 0xff)] ?? 0) ^
+      (t[1024 + (low >>> 24)] ?? 0) ^
+      (t[768 + (high & 0xff)] ?? 0) ^
+      (t[512 + ((high >>> 8) & 0xff)] ?? 0) ^
+      (t[256 + ((high >>> 16) & 0xff)] ?? 0) ^
+      (t[high >>> 24] ?? 0);
   }
   for (; at < bytes.length; at++) crc = (crc >>> 8) ^ (t[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0);
   return ~crc >>> 0;

@@ -13,6 +13,8 @@ const chunk = 4096;
 export class DataInput {
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
+  /** The same bytes; made when the first text is read. */
+  private buffer: Buffer | undefined;
   private at = 0;
   private readonly limit: number;
   readonly file: string | undefined;
@@ -212,9 +214,10 @@ export class DataInput {
   /** `length` UTF-16 units of {@link readString}. */
   readUnits(length: number): string {
     if (length > this.remaining) this.failTruncated(length);
-    let text = '';
+    const ascii = this.asciiUnits(length);
+    let text = this.latin1(ascii);
     let units: number[] = [];
-    for (let i = 0; i < length; i++) {
+    for (let i = ascii; i < length; i++) {
       const byte = this.bytes[this.take(1)] ?? 0;
       units.push(byte < 0x80 ? byte : this.restOfUnit(byte));
       if (units.length === chunk) {
@@ -222,7 +225,21 @@ export class DataInput {
         units = [];
       }
     }
-    return text + String.fromCharCode(...units);
+    return units.length === 0 ? text : text + String.fromCharCode(...units);
+  }
+
+  /** How many of the next units take one byte each. */
+  private asciiUnits(length: number): number {
+    const { bytes, at } = this;
+    for (let units = 0; units < length; units++) if ((bytes[at + units] ?? 0) >= 0x80) return units;
+    return length;
+  }
+
+  /** The next bytes as units, by the native decoder. */
+  private latin1(length: number): string {
+    this.buffer ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    const start = this.take(length);
+    return this.buffer.toString('latin1', start, start + length);
   }
 
   private restOfUnit(first: number): number {

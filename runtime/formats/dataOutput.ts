@@ -2,6 +2,9 @@ import { unwritable } from './formatErrors';
 
 const twoTo32 = 0x1_0000_0000;
 
+/** From so many characters on the native encoder is faster than a loop. */
+const longText = 32;
+
 /**
  * A growing buffer with the methods of `java.io.DataOutput` (big-endian) and Flink's string encoding. One per file or per key group is
  * enough: `reset` keeps the memory. Hot: nothing is allocated per call.
@@ -9,6 +12,8 @@ const twoTo32 = 0x1_0000_0000;
 export class DataOutput {
   private bytes: Uint8Array<ArrayBuffer>;
   private view: DataView;
+  /** The same bytes; made when the first long text is written. */
+  private buffer: Buffer | undefined;
   private end = 0;
 
   constructor(capacity = 256) {
@@ -49,6 +54,7 @@ export class DataOutput {
     larger.set(this.bytes.subarray(0, this.end));
     this.bytes = larger;
     this.view = new DataView(larger.buffer);
+    this.buffer = undefined;
   }
 
   writeByte(value: number): void {
@@ -156,6 +162,7 @@ export class DataOutput {
   writeUnits(text: string): void {
     const length = text.length;
     const at = this.reserve(length * 3);
+    if (length >= longText && this.writeAscii(text, at)) return;
     const bytes = this.bytes;
     let end = at;
     for (let i = 0; i < length; i++) {
@@ -167,6 +174,14 @@ export class DataOutput {
       bytes[end++] = unit;
     }
     this.end = end;
+  }
+
+  /** By the native encoder. False when the text is not ASCII: then the bytes mean nothing, and there are more of them than characters. */
+  private writeAscii(text: string, at: number): boolean {
+    this.buffer ??= Buffer.from(this.bytes.buffer);
+    if (this.buffer.write(text, at) !== text.length) return false;
+    this.end = at + text.length;
+    return true;
   }
 
   /** A non-negative i32 with 7 bits a byte, low bits first. */

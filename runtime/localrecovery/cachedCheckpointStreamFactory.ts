@@ -84,8 +84,9 @@ class LocalStream {
   async write(bytes: Uint8Array): Promise<void> {
     await this.guarded(async () => {
       await this.directoryMade();
-      await this.file.write(bytes);
-      this.crc = crc32c(bytes, this.crc);
+      const written = this.file.write(bytes);
+      this.crc = crc32c(bytes, this.crc); // while the disk writes
+      await written;
     });
   }
 

@@ -40,7 +40,7 @@ export class HeapKeyedBackend implements KeyedBackend {
   readonly keyedStates: KeyedStateStore;
   private readonly codec: KeyCodec;
   private readonly context: KeyContext;
-  private readonly epochs = new SnapshotEpochs();
+  private readonly epochs: SnapshotEpochs;
   private readonly states: HeapStates;
   private readonly view: HeapView;
   /** The snapshot being written, and those that wait for it. */
@@ -54,6 +54,7 @@ export class HeapKeyedBackend implements KeyedBackend {
     this.maxParallelism = config.maxParallelism;
     this.codec = new KeyCodec(config.keyType, serializerFor(config.keyType));
     this.context = new KeyContext(config.range, this.codec);
+    this.epochs = new SnapshotEpochs(config.range);
     this.states = new HeapStates(config.range, this.epochs, this.codec);
     this.keyedStates = keyedStateStore(this.parts());
     this.view = new HeapView(config.range, this.codec, this.states);

@@ -93,10 +93,18 @@ export async function writeHeapSnapshot(
   }
 }
 
+/** A buffer and what lays entries out in it. */
+interface Page {
+  readonly out: DataOutput;
+  readonly layout: Layout;
+}
+
 class HeapSnapshotWriter {
-  private readonly out = new DataOutput(256 * 1024);
   private readonly header: KeyedStateHeader;
-  private readonly layout: Layout;
+  /** One is filled while the other is written. */
+  private page: Page;
+  private other: Page;
+  private writing: Promise<void> = Promise.resolve();
   private readonly sizes: number[];
 
   constructor(
@@ -107,10 +115,16 @@ class HeapSnapshotWriter {
   ) {
     const states = stamped.states.map((state) => state.info);
     this.header = { keySerializer: stamped.codec.serializer, compressed: false, states };
-    this.layout =
-      format === 'native'
-        ? nativeLayout(this.header, this.out)
-        : canonicalLayout(this.header, this.out, stamped.maxParallelism);
+    const newPage = (): Page => {
+      const out = new DataOutput(256 * 1024);
+      const native = format === 'native';
+      return {
+        out,
+        layout: native ? nativeLayout(this.header, out) : canonicalLayout(this.header, out, stamped.maxParallelism),
+      };
+    };
+    this.page = newPage();
+    this.other = newPage();
     this.sizes = states.map(() => 0);
   }
 
@@ -122,32 +136,45 @@ class HeapSnapshotWriter {
     const offsets: number[] = [];
     for (let keyGroup = range.start; keyGroup <= range.end; keyGroup++) {
       const offset = this.stream.position;
-      this.layout.beginKeyGroup(keyGroup);
+      const { layout, out } = this.page;
+      layout.beginKeyGroup(keyGroup);
       for (const [number, state] of states.entries()) {
-        const start = this.out.position;
-        this.layout.beginState(number);
+        const start = out.position;
+        layout.beginState(number);
         if ('table' in state) await this.writeTable(number, state, keyGroup);
         else await this.writeTimers(number, timers[number]?.get(keyGroup) ?? []);
-        this.layout.endState();
-        this.sizes[number] = (this.sizes[number] ?? 0) + this.out.position - start;
+        layout.endState();
+        this.sizes[number] = (this.sizes[number] ?? 0) + out.position - start;
       }
-      offsets.push(this.layout.endKeyGroup() ? offset : 0);
+      offsets.push(layout.endKeyGroup() ? offset : 0);
       snapshot.finished(keyGroup);
-      await this.stream.write(this.out.written());
-      this.out.reset();
+      await this.turnPage();
     }
+    await this.writing;
     for (const [number, state] of states.entries()) state.wrote(this.sizes[number] ?? 0);
     return offsets;
   }
 
+  /** Begins to write the page once the one before it is written. */
+  private async turnPage(): Promise<void> {
+    await this.writing;
+    const { page } = this;
+    this.writing = this.stream.write(page.out.written());
+    this.writing.catch(() => undefined); // the next to await it tells
+    this.page = this.other;
+    this.other = page;
+    this.page.out.reset();
+  }
+
   private async writeTable(number: number, { table, filter }: StampedTable, keyGroup: number): Promise<void> {
     const { codec, snapshot, atMs } = this.stamped;
+    const { layout } = this.page;
     for (const [mapKey, stored, namespace = null] of table.entriesAt(snapshot, keyGroup)) {
       const value = filter === undefined ? stored : filter(stored, atMs);
       if (value === undefined) continue;
       const key = codec.fromMapKey(mapKey);
       try {
-        this.layout.entry(number, namespace, key, value);
+        layout.entry(number, namespace, key, value);
       } catch (error) {
         throw this.unwritable(number, key, namespace, error);
       }
@@ -157,7 +184,7 @@ class HeapSnapshotWriter {
 
   private async writeTimers(number: number, timers: readonly Timer[]): Promise<void> {
     for (const timer of timers) {
-      this.layout.element(number, timer);
+      this.page.layout.element(number, timer);
       if (this.pacer.tick()) await this.pacer.pause();
     }
   }

@@ -41,7 +41,7 @@ export class MapStateTable<T> implements StateTable<T> {
   get(keyGroup: number, key: MapKey, copy: (value: T) => T): T | undefined {
     const cell = this.find(keyGroup, key);
     if (cell === undefined) return undefined;
-    return cell.version < this.epochs.newest ? copy(cell.value) : cell.value;
+    return cell.version < this.epochs.unwrittenOf(keyGroup) ? copy(cell.value) : cell.value;
   }
 
   /** A Map cannot be touched for less than a look. */
@@ -61,7 +61,7 @@ export class MapStateTable<T> implements StateTable<T> {
       this.lastCell = added;
       return;
     }
-    if (cell.version < this.epochs.newest) this.save(keyGroup, key, cell);
+    if (cell.version < this.epochs.unwrittenOf(keyGroup)) this.save(keyGroup, key, cell);
     cell.value = value;
     cell.version = this.epochs.current;
   }
@@ -69,7 +69,7 @@ export class MapStateTable<T> implements StateTable<T> {
   delete(keyGroup: number, key: MapKey): void {
     const cell = this.find(keyGroup, key);
     if (cell === undefined) return;
-    if (cell.version < this.epochs.newest) this.save(keyGroup, key, cell);
+    if (cell.version < this.epochs.unwrittenOf(keyGroup)) this.save(keyGroup, key, cell);
     this.group(keyGroup).delete(key);
     this.lastCell = undefined;
   }

@@ -68,7 +68,7 @@ export class NamespacedTable<T, N> {
   get(keyGroup: number, key: MapKey, namespace: N, copy: (value: T) => T): T | undefined {
     const entry = this.table.get(keyGroup, key, itself)?.find(namespace, this.same);
     if (entry === undefined) return undefined;
-    return entry.version < this.epochs.newest ? copy(entry.value) : entry.value;
+    return entry.version < this.epochs.unwrittenOf(keyGroup) ? copy(entry.value) : entry.value;
   }
 
   /** As {@link StateTable.prefetch}. */

@@ -31,9 +31,16 @@ export class NumberCells<T> {
     }
   }
 
-  /** Reads where the search for the key begins; the result only keeps the read from being optimised away. */
-  touch(key: number): number {
-    return this.cells[2 * this.home(key)] ?? NaN;
+  /**
+   * Reads where the search for the key begins, what lies apart included, and the epoch when it will be asked for. The result only keeps the
+   * reads from being optimised away.
+   */
+  touch(key: number, epoch: boolean): number {
+    const slot = this.home(key);
+    let found = this.cells[2 * slot] ?? NaN;
+    if (this.values !== undefined && this.values[slot] === undefined) found += 1;
+    if (epoch) found += this.versionAt(slot);
+    return found;
   }
 
   keyAt(slot: number): number {

@@ -11,7 +11,7 @@ const cachedEntries = 32_768;
 
 /**
  * A {@link StateTable} for keys that are safe integers: open addressing per key group. The epoch of a cell is touched only while a snapshot
- * runs: what was written while none ran is older than the next one whatever its epoch says.
+ * has still to write its key group: what was written otherwise is older than the next one whatever its epoch says.
  */
 export class NumberStateTable<T> implements StateTable<T> {
   private readonly groups: NumberCells<T>[];
@@ -46,8 +46,8 @@ export class NumberStateTable<T> implements StateTable<T> {
     const slot = this.find(cells, keyGroup, key as number);
     if (slot < 0) return undefined;
     const value = cells.valueAt(slot);
-    const { newest } = this.epochs;
-    return newest !== 0 && cells.versionAt(slot) < newest ? copy(value) : value;
+    const unwritten = this.epochs.unwrittenOf(keyGroup);
+    return unwritten !== 0 && cells.versionAt(slot) < unwritten ? copy(value) : value;
   }
 
   prefetch(keys: readonly unknown[], keyGroups: ArrayLike<number>): void {
@@ -55,8 +55,10 @@ export class NumberStateTable<T> implements StateTable<T> {
     const { groups, first } = this;
     let touched = 0;
     for (let row = 0; row < keys.length; row++) {
-      const cells = groups[(keyGroups[row] ?? 0) - first];
-      if (cells !== undefined) touched += cells.touch(keys[row] as number);
+      const keyGroup = keyGroups[row] ?? 0;
+      const cells = groups[keyGroup - first];
+      if (cells === undefined) continue;
+      touched += cells.touch(keys[row] as number, this.epochs.unwrittenOf(keyGroup) !== 0);
     }
     this.touched = touched;
   }
@@ -69,24 +71,24 @@ export class NumberStateTable<T> implements StateTable<T> {
 
   set(keyGroup: number, key: MapKey, value: T): void {
     const cells = this.group(keyGroup);
-    const { newest, current } = this.epochs;
+    const unwritten = this.epochs.unwrittenOf(keyGroup);
     let slot = this.find(cells, keyGroup, key as number);
     if (slot < 0) {
       slot = cells.add(key as number, value);
       this.lastSlot = slot;
     } else {
-      if (newest !== 0 && cells.versionAt(slot) < newest) this.save(keyGroup, cells, slot);
+      if (unwritten !== 0 && cells.versionAt(slot) < unwritten) this.save(keyGroup, cells, slot);
       cells.setValueAt(slot, value);
     }
-    if (newest !== 0) cells.setVersionAt(slot, current);
+    if (unwritten !== 0) cells.setVersionAt(slot, this.epochs.current);
   }
 
   delete(keyGroup: number, key: MapKey): void {
     const cells = this.group(keyGroup);
     const slot = this.find(cells, keyGroup, key as number);
     if (slot < 0) return;
-    const { newest } = this.epochs;
-    if (newest !== 0 && cells.versionAt(slot) < newest) this.save(keyGroup, cells, slot);
+    const unwritten = this.epochs.unwrittenOf(keyGroup);
+    if (unwritten !== 0 && cells.versionAt(slot) < unwritten) this.save(keyGroup, cells, slot);
     cells.remove(slot);
     this.lastGroup = -1; // slots have moved
   }

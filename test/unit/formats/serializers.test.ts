@@ -176,6 +176,11 @@ void describe('serializers', () => {
     assert.equal(hexOf(STRING, ''), '01');
     assert.equal(hexOf(STRING, 'é'), '02e901');
     assert.equal(hexOf(STRING, 'x'.repeat(127)).slice(0, 4), '8001');
+    for (const end of ['', '\0', 'é', '✓', '\ud800']) {
+      const units = 'e901|934e|80b003'.split('|');
+      const hex = { é: units[0], '✓': units[1], '\ud800': units[2], '\0': '00' }[end] ?? '';
+      assert.equal(hexOf(STRING, 'x'.repeat(40) + end), (41 + end.length).toString(16) + '78'.repeat(40) + hex, end);
+    }
     assert.equal(hexOf(LONG, -2), 'fffffffffffffffe');
     assert.equal(hexOf(LONG, 2 ** 40 + 3), '0000010000000003');
     assert.equal(hexOf(LONG_BIGINT, -(2n ** 63n)), '8000000000000000');
