@@ -1,4 +1,5 @@
 import type { Committable, ConnectorContext, SinkWriter } from '../api/connector';
+import { RowFailure } from '../api/rowFailure';
 import type { FileSinkSpec } from '../api/sinks';
 import { checkBucket } from './bucketId';
 import { PartNames } from './partNames';
@@ -39,12 +40,21 @@ export class FileSinkWriter implements SinkWriter<unknown> {
   write(rows: readonly unknown[]): void {
     if (this.failure !== undefined) throw this.failure;
     const { format, bucket } = this.spec;
-    for (const row of rows) {
-      const part = this.partOf(bucket === undefined ? '' : bucket(row));
-      const line = format(row);
-      part.text += `${line}\n`;
-      this.heldCharacters += line.length;
-      if (part.text.length >= flushCharacters) this.flush(part);
+    let doing = 'bucket';
+    let at = 0;
+    try {
+      for (; at < rows.length; at++) {
+        const row = rows[at];
+        const part = this.partOf(bucket === undefined ? '' : bucket(row));
+        doing = 'format';
+        const line = format(row);
+        doing = 'bucket';
+        part.text += `${line}\n`;
+        this.heldCharacters += line.length;
+        if (part.text.length >= flushCharacters) this.flush(part);
+      }
+    } catch (thrown) {
+      throw new RowFailure(thrown, doing, rows[at]);
     }
     if (this.heldCharacters >= heldCharacters) this.flushAll();
   }

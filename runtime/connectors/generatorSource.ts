@@ -1,4 +1,5 @@
 import type { SplitState } from '../api/connector';
+import { RowFailure } from '../api/rowFailure';
 import type { GeneratorSourceSpec } from '../api/sources';
 import type { Chunk, SplitCursor, SplitFormat } from './splitReader';
 
@@ -42,7 +43,12 @@ class GeneratorCursor implements SplitCursor {
       length,
       rows: (from, to) => {
         const rows = new Array<unknown>(to - from);
-        for (let index = from; index < to; index++) rows[index - from] = generate(start + index * stride);
+        let index = from;
+        try {
+          for (; index < to; index++) rows[index - from] = generate(start + index * stride);
+        } catch (thrown) {
+          throw new RowFailure(thrown, `generate for the index ${start + index * stride}`);
+        }
         return rows;
       },
       positionAfter: (rows) => start + rows * stride,

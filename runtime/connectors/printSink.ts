@@ -1,4 +1,5 @@
 import type { ConnectorContext, SinkConnection } from '../api/connector';
+import { RowFailure } from '../api/rowFailure';
 import type { PrintSinkSpec } from '../api/sinks';
 
 /** Prints rows at once, at least once: it has nothing to prepare and nothing to commit. */
@@ -8,7 +9,7 @@ export function printSink(spec: PrintSinkSpec, context: ConnectorContext): SinkC
   return {
     writer: {
       write: (rows) => {
-        for (const row of rows) context.log.info(prefix + (typeof row === 'string' ? row : JSON.stringify(row)));
+        for (const row of rows) context.log.info(prefix + lineOf(row));
       },
       isFull: () => false,
       onAvailable: () => undefined,
@@ -17,4 +18,13 @@ export function printSink(spec: PrintSinkSpec, context: ConnectorContext): SinkC
     },
     committer: { commit: () => nothing, abandonNewer: () => nothing },
   };
+}
+
+function lineOf(row: unknown): string {
+  if (typeof row === 'string') return row;
+  try {
+    return JSON.stringify(row);
+  } catch (thrown) {
+    throw new RowFailure(thrown, 'printing', row);
+  }
 }

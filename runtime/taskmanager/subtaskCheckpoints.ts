@@ -7,6 +7,7 @@ import { CloseableRegistry } from '../state/closeableRegistry';
 import type { LocalCopy } from '../state/snapshotResult';
 import type { FromTaskManager, SnapshotMetrics, SnapshotTarget } from '../wire/messages';
 import type { OperatorSnapshot, StreamOperator } from './operators/streamOperator';
+import { userFailure, type OperatorPlace } from './operators/userFailure';
 import type { TaskStateManager } from './taskState';
 
 interface Timing {
@@ -120,7 +121,7 @@ export class SubtaskCheckpoints {
     const startMs = this.env.clock.monoMs();
     const { checkpoint } = target;
     const results = await Promise.all(
-      this.operators.map((operator, index) => resultOf(operator.place.operator.operatorId, snapshots[index])),
+      this.operators.map((operator, index) => resultOf(operator.place, snapshots[index])),
     );
     open.check();
     const copies = new Map(results.flatMap((each) => (each.local === undefined ? [] : [[each.operator, each.local]])));
@@ -154,18 +155,27 @@ export class SubtaskCheckpoints {
   }
 }
 
-async function resultOf(operator: OperatorId, snapshot: OperatorSnapshot | undefined): Promise<OperatorResult> {
-  const [keyed, list] = await Promise.all([snapshot?.keyed, snapshot?.operator]);
+async function resultOf(place: OperatorPlace, snapshot: OperatorSnapshot | undefined): Promise<OperatorResult> {
+  const stored = Promise.all([snapshot?.keyed, snapshot?.operator]);
+  const [keyed, list] = await stored.catch((error: unknown) => {
+    throw notStored(place, error);
+  });
   const managedKeyed = keyed?.jobManagerOwned;
   const managedOperator = list?.jobManagerOwned;
   return {
-    operator,
+    operator: place.operator.operatorId,
     state: {
       ...(managedKeyed === undefined ? {} : { managedKeyed }),
       ...(managedOperator === undefined ? {} : { managedOperator }),
     },
     local: keyed?.taskLocal,
   };
+}
+
+/** Says whose state cannot be stored where that is the job's fault, and not that of the disk. */
+function notStored(place: OperatorPlace, error: unknown): unknown {
+  const isValue = error instanceof JobStateError && error.code === 'state.value';
+  return isValue ? userFailure(place, error, 'its snapshot') : error;
 }
 
 function stateSizeBytes(state: SubtaskState): number {

@@ -6,7 +6,7 @@ import { JobStateError } from '../../base/errors';
 import type { RowBatch } from '../../wire/batch';
 import type { SnapshotTarget } from '../../wire/messages';
 import { StreamOperator, type OperatorState } from './streamOperator';
-import { userFailure, type OperatorPlace } from './userFailure';
+import { connectorFailure, type OperatorPlace } from './userFailure';
 
 /** List state of a two-phase sink: what is prepared and not known to be committed, one element per checkpoint. */
 const committablesStateName = 'writer_raw_states';
@@ -48,7 +48,7 @@ export class SinkOperator extends StreamOperator {
     try {
       this.sink.writer.write(batch.rows);
     } catch (thrown) {
-      throw userFailure(this.place, thrown, 'writing');
+      throw connectorFailure(this.place, thrown, 'writing');
     }
   }
 

@@ -8,7 +8,7 @@ import { RowBatch } from '../../wire/batch';
 import type { ChainElement } from '../chainElement';
 import { SourceWatermarks } from './sourceWatermarks';
 import { StreamOperator, type OperatorState } from './streamOperator';
-import { userFailure, type OperatorPlace } from './userFailure';
+import { connectorFailure, type OperatorPlace } from './userFailure';
 
 /** List state of a source: one element per split that is not read to its end; Flink's name for the state of a source reader. */
 const sourceReaderStateName = 'SourceReaderState';
@@ -78,7 +78,7 @@ export class SourceOperator extends StreamOperator {
     try {
       return this.reader.poll(maxRows);
     } catch (thrown) {
-      throw userFailure(this.place, thrown, 'reading');
+      throw connectorFailure(this.place, thrown, 'reading');
     }
   }
 

@@ -1,3 +1,4 @@
+import { RowFailure } from '../../api/rowFailure';
 import { errorData, JobStateError, userError } from '../../base/errors';
 import { valueText } from '../../base/valueText';
 import type { ChainedOperator } from '../../graph/jobGraph';
@@ -28,6 +29,12 @@ export function userFailure(place: OperatorPlace, thrown: unknown, what: string,
       : userError('job.function-failed', message, 'Correct the function, or the input that it fails for.', { subject });
   if (cause.stack !== undefined) error.stack = `${message}\n${cause.stack}`;
   return error;
+}
+
+/** The same for a connector, which may know more of what has failed. */
+export function connectorFailure(place: OperatorPlace, thrown: unknown, what: string): JobStateError {
+  if (thrown instanceof RowFailure) return userFailure(place, thrown.thrown, thrown.what, thrown.row);
+  return userFailure(place, thrown, what);
 }
 
 export function operatorSubject({ operator, subtask }: OperatorPlace): { operator: string; subtask: number } {

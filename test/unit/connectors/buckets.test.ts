@@ -8,7 +8,7 @@ import { CsvFileSink, FileSink } from '../../../runtime/api/sinks';
 import { Types } from '../../../runtime/api/types';
 import { checkBucket } from '../../../runtime/connectors/bucketId';
 import { temporaryDirectory } from '../../support/temporaryDirectory';
-import { connectors, connectorContext, readAll } from './support';
+import { assertRefused, connectors, connectorContext, readAll } from './support';
 
 interface Row {
   readonly day: string;
@@ -112,8 +112,8 @@ describe('a file sink with buckets', () => {
     test(`refuses ${JSON.stringify(bucket)}, which is no directory below its own`, (t) => {
       const directory = temporaryDirectory(t);
       const leaving = new FileSink<Row>({ path: 'out', bucket: () => bucket });
-      const { writer } = connectors.sink(leaving, connectorContext(directory));
-      assert.throws(() => writer.write([{ day: 'x', value: 1 }]), { code: 'sink.bad-bucket', domain: 'user' });
+      const sink = connectors.sink(leaving, connectorContext(directory));
+      assertRefused(sink, { day: 'x', value: 1 }, { code: 'sink.bad-bucket', domain: 'user' });
       assert.equal(existsSync(join(directory, 'out')), false);
     });
   }

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { CollectSink } from '../../../runtime/api/sinks';
 import { collected } from '../../../runtime/testing';
 import { temporaryDirectory } from '../../support/temporaryDirectory';
-import { connectors, connectorContext } from './support';
+import { assertRefused, connectors, connectorContext } from './support';
 
 const sink = new CollectSink<unknown>({ path: 'collected' });
 
@@ -54,8 +54,7 @@ describe('collecting sink', () => {
     ['a Uint8Array', new Uint8Array(2)],
   ] as const) {
     test(`refuses a row with ${what}, which would not come back`, (t) => {
-      const { writer } = connectors.sink(sink, connectorContext(temporaryDirectory(t)));
-      assert.throws(() => writer.write([row]), {
+      assertRefused(connectors.sink(sink, connectorContext(temporaryDirectory(t))), row, {
         code: 'sink.not-json',
         message: new RegExp(`is ${what}, which JSON`),
       });

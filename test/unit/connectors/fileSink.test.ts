@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { FileSink } from '../../../runtime/api/sinks';
 import { temporaryDirectory } from '../../support/temporaryDirectory';
-import { connectors, connectorContext } from './support';
+import { assertRefused, connectors, connectorContext } from './support';
 
 const sink = new FileSink<unknown>({ path: 'out' });
 
@@ -91,7 +91,8 @@ describe('file sink', () => {
 
   test('refuses a row that would break into two lines', (t) => {
     const broken = new FileSink<string>({ path: 'out', format: (value) => value });
-    const { writer } = connectors.sink(broken, connectorContext(temporaryDirectory(t)));
-    assert.throws(() => writer.write(['a\nb']), { code: 'sink.line-break' });
+    assertRefused(connectors.sink(broken, connectorContext(temporaryDirectory(t))), 'a\nb', {
+      code: 'sink.line-break',
+    });
   });
 });

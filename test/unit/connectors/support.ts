@@ -1,4 +1,6 @@
-import type { ConnectorContext, SourceReader } from '../../../runtime/api/connector';
+import assert from 'node:assert/strict';
+import { RowFailure } from '../../../runtime/api/rowFailure';
+import type { ConnectorContext, SinkConnection, SourceReader } from '../../../runtime/api/connector';
 import type { SourceSpec } from '../../../runtime/api/sources';
 import { id, type JobId } from '../../../runtime/base/ids';
 import { builtInConnectors } from '../../../runtime/connectors/connectors';
@@ -63,4 +65,23 @@ export async function readAll(source: SourceSpec, context: ConnectorContext): Pr
   } finally {
     await reader.close();
   }
+}
+
+/** The sink refuses the row with this error. */
+export function assertRefused(
+  { writer }: SinkConnection<unknown>,
+  row: unknown,
+  expected: { readonly code: string; readonly message?: RegExp; readonly domain?: string },
+): void {
+  assert.throws(
+    () => writer.write([row]),
+    (error: unknown) => {
+      assert.ok(error instanceof RowFailure);
+      assert.equal(error.row, row);
+      assert.throws(() => {
+        throw error.thrown;
+      }, expected);
+      return true;
+    },
+  );
 }

@@ -11,16 +11,14 @@ import {
   ProcessFunction,
   Types,
   type ConnectedStreams,
-  type DataStream,
   type KeyedContext,
-  type KeyedStream,
-  type SingleOutputStreamOperator,
   type StreamExecutionEnvironment,
   type TypeInformation,
 } from '../../../runtime/api/index';
 import { keysOf, stateKeyType } from '../../../runtime/api/operatorSpec';
 import type { ErrorData } from '../../../runtime/base/errors';
-import { deployed, jobOf, numbers } from './streamJobs';
+import { failsWith, failureOf, keyed, operatorOf, type Build } from './failures';
+import { numbers } from './streamJobs';
 
 /** Which function of a class fails: for the row 3, or at all. */
 type Where = 'open' | 'element' | 'element1' | 'element2' | 'broadcast' | 'timer';
@@ -29,14 +27,7 @@ function failAt(here: Where, where: Where, value = 3): void {
   if (here === where && value === 3) throw new Error('on purpose');
 }
 
-/** Rows 0 … 4 and the functions that fail. */
-type Build = (env: StreamExecutionEnvironment) => SingleOutputStreamOperator<unknown>;
-
 const rules = new MapStateDescriptor('rules', Types.LONG, Types.LONG);
-
-function keyed(env: StreamExecutionEnvironment): KeyedStream<number, number> {
-  return numbers(env, 5).keyBy((row) => row % 2, Types.LONG);
-}
 
 function connected(env: StreamExecutionEnvironment): ConnectedStreams<number, number> {
   return numbers(env, 5).connect(numbers(env, 5));
@@ -138,29 +129,6 @@ const richFunctions = [
   broadcastProcessing,
   keyedBroadcastProcessing,
 ] as const;
-
-/** The first failure of a job of one subtask each. */
-async function failureOf(describeJob: (env: StreamExecutionEnvironment) => DataStream<unknown>): Promise<ErrorData> {
-  const cluster = await deployed(jobOf((env) => [describeJob(env)], 1));
-  const failures = (): ErrorData[] =>
-    cluster.of('taskState').flatMap(({ error }) => (error === undefined ? [] : [error]));
-  await cluster.until(() => failures().length > 0);
-  const [failure] = failures();
-  await cluster.cancelAll();
-  assert.ok(failure !== undefined);
-  return failure;
-}
-
-/** The operator fails with this, named by its uid and its name. */
-async function failsWith(build: Build, message: string): Promise<void> {
-  const failure = await failureOf((env) => build(env).uid('it').name('Mine'));
-  assert.equal(failure.message, `Mine failed in ${message}: on purpose`);
-  assert.deepEqual(
-    [failure.code, failure.domain, failure.subject],
-    ['job.function-failed', 'user', { operator: 'it', subtask: 0 }],
-  );
-  assert.match(failure.stack ?? '', /functionFailures\.test\.ts:\d+/);
-}
 
 describe('a function that throws fails its task, with the operator, the function and the row:', () => {
   for (const [what, build] of rowFunctions) {
@@ -267,11 +235,3 @@ describe('keyed state and timers', () => {
     assert.deepEqual(keyTypes(broadcastProcessing('element')), [undefined, [undefined, undefined]]);
   });
 });
-
-/** The operator in the job's graph, under the name that it has without a word of its author. */
-function operatorOf(build: Build) {
-  const { nodes } = jobOf((env) => [build(env)], 1)();
-  const node = nodes.at(-2);
-  assert.ok(node !== undefined);
-  return node;
-}

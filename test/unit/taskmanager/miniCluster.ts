@@ -1,3 +1,4 @@
+import type { Connectors } from '../../../runtime/api/connector';
 import type { JobStreamGraph } from '../../../runtime/api/operatorSpec';
 import {
   id,
@@ -65,7 +66,11 @@ export class MiniCluster {
   private attempt = -1;
   private checkpoint = 0;
 
-  constructor(readonly seed = 1) {
+  /** @param used in the place of `connectors` */
+  constructor(
+    readonly seed = 1,
+    private readonly used?: Connectors,
+  ) {
     this.machine = {
       schedule: this.schedule,
       fs: this.fs,
@@ -106,7 +111,7 @@ export class MiniCluster {
       slots: 2,
       directory: `/tm/${name}`,
       jobManager: listening ?? '',
-      connectors: this.connectors,
+      connectors: this.used ?? this.connectors,
       loadJob: () => Promise.resolve(this.loaded()),
     });
     taskManager.run().then(

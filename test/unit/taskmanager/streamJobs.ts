@@ -6,6 +6,7 @@ import {
   type DataStream,
   type SingleOutputStreamOperator,
 } from '../../../runtime/api/index';
+import type { Connectors } from '../../../runtime/api/connector';
 import type { JobStreamGraph } from '../../../runtime/api/operatorSpec';
 import { MiniCluster } from './miniCluster';
 
@@ -34,9 +35,13 @@ export function jobOf(
   };
 }
 
-/** A cluster on which the job has been deployed. */
-export async function deployed(make: () => JobStreamGraph, taskManagers = 2): Promise<MiniCluster> {
-  const cluster = new MiniCluster();
+/** A cluster on which the job has been deployed, with connectors in memory unless others are given. */
+export async function deployed(
+  make: () => JobStreamGraph,
+  taskManagers = 2,
+  connectors?: Connectors,
+): Promise<MiniCluster> {
+  const cluster = new MiniCluster(1, connectors);
   await cluster.start(taskManagers);
   cluster.deploy(make);
   return cluster;

@@ -82,7 +82,7 @@ export class WindowOperator extends TimerOperator<TimeWindow> {
     try {
       this.windows?.onTimer(timer, domain);
     } catch (thrown) {
-      throw userFailure(this.place, thrown, this.doing(`a timer of ${windowText(timer.namespace)}`));
+      throw userFailure(this.place, thrown, this.doing(`a timer of ${this.windowOfKey(timer.namespace)}`));
     }
   }
 
@@ -97,11 +97,10 @@ export class WindowOperator extends TimerOperator<TimeWindow> {
   /** What has failed. */
   private doing(otherwise: string): string {
     const emitting = this.windows?.emitting;
-    if (emitting === undefined) return otherwise;
-    return `${windowText(emitting)} of key ${valueText(this.state.keyed?.currentKey)}`;
+    return emitting === undefined ? otherwise : this.windowOfKey(emitting);
   }
-}
 
-function windowText({ start, end }: TimeWindow): string {
-  return `the window from ${start} to ${end}`;
+  private windowOfKey({ start, end }: TimeWindow): string {
+    return `the window from ${start} to ${end} of key ${valueText(this.state.keyed?.currentKey)}`;
+  }
 }
