@@ -15,6 +15,7 @@ import { SimSwitchboard } from './net';
 import { SimChild, SimProcess, type Machine } from './process';
 import { SeededRandom } from './random';
 import { Schedule } from './schedule';
+import { withSlowSinks, type SinkSpeed } from './slowSinks';
 
 const heartbeatMs = 50;
 const baseDirectory = '/folder';
@@ -28,6 +29,8 @@ export class World implements Machine {
   readonly board = new SimSwitchboard();
   readonly random: SeededRandom;
   readonly lines: string[] = [];
+  /** Of all sinks; at once as long as nobody changes it. */
+  readonly sinkSpeed: SinkSpeed = { batchMs: 0 };
   readonly taskManagers = new Map<TaskManagerId, { readonly process: SimProcess; readonly taskManager: TaskManager }>();
   jobManager!: JobManager;
   jobManagerProcess!: SimProcess;
@@ -243,7 +246,7 @@ export class World implements Machine {
       directory: spec.directory,
       jobManager: spec.jobManager,
       loadJob: () => Promise.resolve(countingStreamGraph(this.job)),
-      connectors: builtInConnectors({ info: parquetNotUsed, rowGroup: parquetNotUsed }),
+      connectors: withSlowSinks(builtInConnectors({ info: parquetNotUsed, rowGroup: parquetNotUsed }), this.sinkSpeed),
     });
     this.taskManagers.set(id<TaskManagerId>(spec.id), { process, taskManager });
     this.runWatchdog(spec, process).catch((error: unknown) => this.trace(`no watchdog: ${String(error)}`));
