@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- a described stream is a DataStream by a mixin, which the rule does not see */
 /** Jobs with one operator that fails, named `Mine` with the uid `it`, and how their failure is looked at. */
 import assert from 'node:assert/strict';
 import {

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- a described stream is a DataStream by a mixin, which the rule does not see */
 import { describe, test } from 'node:test';
 import {
   EventTimeSessionWindows,
