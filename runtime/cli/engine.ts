@@ -1,11 +1,13 @@
+import { resolve } from 'node:path';
 import { userError } from '../base/errors';
 import { isEndOfJob } from '../base/status';
 import type { Cluster } from '../cluster/cluster';
 import type { JobSummary, OperatorInfo } from '../cluster/model';
 import type { DiscoveryEntry } from '../host/discovery';
-import type { CliWorld, CommonOptions } from './world';
+import { clusterAddress } from '../cluster/address';
+import type { CliWorld, CommonOptions, Engine } from './world';
 
-/** The environment variable for the token of a runtime that has no discovery file here; never an argument, which others could see. */
+/** The environment variable for the token of an engine that has no discovery file here; never an argument, which others could see. */
 const tokenVariable = 'JOB_STATE_TOKEN';
 
 /** The engine at `--url`, else the only live runtime of this user. Rejects with `cli.no-runtime` or `cli.many-runtimes`. */
@@ -22,18 +24,30 @@ export async function engineOf(world: CliWorld, options: CommonOptions): Promise
 }
 
 /** `undefined` when nothing runs and nothing was named. */
-export async function findEngine(
-  world: CliWorld,
-  { url }: CommonOptions,
-): Promise<{ readonly url: string; readonly token?: string } | undefined> {
+export async function findEngine(world: CliWorld, options: CommonOptions): Promise<Engine | undefined> {
   const live = await world.discover();
-  if (url !== undefined) {
-    const base = url.replace(/\/+$/, '');
-    const token = live.find((entry) => entry.url === base)?.token ?? world.environment[tokenVariable];
-    return { url: base, ...(token === undefined ? {} : { token }) };
+  if (options.url !== undefined) {
+    const url = clusterAddress(options.url);
+    const known = live.find((entry) => entry.url === url);
+    const token = known?.token ?? (await givenToken(world, options));
+    return {
+      url,
+      ...(token === undefined ? {} : { token }),
+      ...(known === undefined ? {} : { embedded: true }),
+    };
   }
   if (live.length > 1) throw manyRuntimes(live);
-  return live[0];
+  const [only] = live;
+  return only === undefined ? undefined : { url: only.url, token: only.token, embedded: true };
+}
+
+async function givenToken(world: CliWorld, { tokenFile }: CommonOptions): Promise<string | undefined> {
+  if (tokenFile === undefined) return world.environment[tokenVariable];
+  const text = await world.readText(resolve(world.directory, tokenFile)).catch((cause: unknown) => {
+    const options = { subject: { file: tokenFile }, cause };
+    throw userError('cli.no-token', `${tokenFile} cannot be read.`, 'Name a file that holds the token.', options);
+  });
+  return text.trim();
 }
 
 function manyRuntimes(live: readonly DiscoveryEntry[]): Error {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readDiscovery } from '../host/discovery';
 import { httpFetch } from './httpFetch';
@@ -16,9 +16,11 @@ const world: CliWorld = {
   directory: process.cwd(),
   environment: process.env,
   discover: () => readDiscovery(),
-  connect: async (engine) => {
+  connect: async ({ embedded, ...engine }) => {
+    const options = { ...engine, fetch: httpFetch };
+    if (embedded !== true) return (await import('../cluster/connect')).connectCluster(options);
     const { EmbeddedCluster } = await loadCluster();
-    return new EmbeddedCluster({ ...engine, fetch: httpFetch });
+    return new EmbeddedCluster(options);
   },
   launch: async (options) => {
     const program = fileURLToPath(new URL('./runtime.mjs', import.meta.url));
@@ -30,6 +32,7 @@ const world: CliWorld = {
     for (const signal of signals) process.on(signal, run);
     return { dispose: () => signals.forEach((signal) => process.off(signal, run)) };
   },
+  readText: (path) => readFile(path, 'utf8'),
   isFile: async (path) => (await stat(path).catch(() => undefined))?.isFile() === true,
 };
 

@@ -63,7 +63,8 @@ function command(parent: Command, usage: string, description: string): Command {
     .exitOverride()
     .option('--json', 'print data instead of text')
     .option('--verbose', 'print stacks of errors, and the log of a runtime that is started')
-    .option('--url <address>', 'the engine to talk to, when more than one runs');
+    .option('--url <address>', 'the engine to talk to: another runtime, or the REST API of a Flink cluster')
+    .option('--token-file <path>', 'a file with the token for --url; JOB_STATE_TOKEN is read otherwise');
 }
 
 function ofJob(parent: Command, usage: string, description: string): Command {
@@ -106,6 +107,12 @@ function addJobs(program: Command, world: CliWorld): void {
   ofJob(program, 'stop', 'stop a job with a savepoint')
     .option('--directory <path>', 'where the savepoint is made')
     .action(async (options: SavepointOptions) => (await load.jobs()).savepoint(world, options, true));
+  command(program, 'dispose', 'delete a savepoint with all of its files')
+    .argument('<savepoint>', 'its path, as the engine sees it')
+    .action(async (path: string, options: CommonOptions) => (await load.jobs()).dispose(world, path, options));
+  command(program, 'task-managers', 'list the TaskManagers').action(async (options: CommonOptions) =>
+    (await load.jobs()).listTaskManagers(world, options),
+  );
   ofJob(program, 'cancel', 'cancel a job').action(async (options: JobOptions) =>
     (await load.jobs()).cancel(world, options),
   );

@@ -16,6 +16,7 @@ export type Capability =
   | 'stopWithSavepoint'
   | 'triggerSavepoint'
   | 'triggerCheckpoint'
+  | 'disposeSavepoint'
   | 'liveState'
   | 'injectFault'
   | 'holdRecovery';
@@ -79,6 +80,8 @@ export interface Verbs {
     readonly o: m.SavepointResult;
   };
   readonly triggerCheckpoint: { readonly v: { readonly job: JobId }; readonly o: { readonly checkpoint: number } };
+  /** Deletes the files of a savepoint, wherever the engine keeps it. */
+  readonly disposeSavepoint: { readonly v: { readonly path: string }; readonly o: object };
   readonly inject: { readonly v: { readonly fault: Fault }; readonly o: { readonly fault: FaultId } };
   readonly disarm: { readonly v: { readonly fault: FaultId }; readonly o: object };
   readonly holdNextRecovery: { readonly v: { readonly job: JobId; readonly hold: boolean }; readonly o: object };
@@ -96,6 +99,20 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (text: string) => void;
 }
+
+/** How an engine answers each question. */
+export type QueryHandlers = {
+  readonly [N in QueryName]: (
+    query: Queries[N]['q'],
+    page: Page | undefined,
+    signal: AbortSignal | undefined,
+  ) => Promise<Queries[N]['a']>;
+};
+
+/** How an engine does each verb. */
+export type VerbHandlers = {
+  readonly [N in VerbName]: (verb: Verbs[N]['v'], options: RunOptions) => Promise<Verbs[N]['o']>;
+};
 
 export interface Cluster {
   /** The base address, for people. */

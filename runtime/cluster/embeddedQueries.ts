@@ -1,16 +1,8 @@
 import { id, type JobId } from '../base/ids';
 import type { RestClient } from '../rest/client';
 import { routes } from '../rest/routes';
-import type { Page, Queries, QueryName } from './cluster';
+import type { Page, QueryHandlers } from './cluster';
 import type { JobSummary } from './model';
-
-type QueryHandlers = {
-  readonly [N in QueryName]: (
-    query: Queries[N]['q'],
-    page: Page | undefined,
-    signal: AbortSignal | undefined,
-  ) => Promise<Queries[N]['a']>;
-};
 
 /** Every question as one request; Flink's own endpoint where Flink has one that says enough. */
 export function embeddedQueries(client: RestClient): QueryHandlers {

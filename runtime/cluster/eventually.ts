@@ -1,8 +1,12 @@
 const firstPauseMs = 10;
-const longestPauseMs = 100;
+const longestPauseOfOwnEngineMs = 100;
 
 /** Asks again and again, with growing pauses, until there is an answer. The signal ends the waiting with its reason. */
-export async function eventually<T>(signal: AbortSignal | undefined, ask: () => Promise<T | undefined>): Promise<T> {
+export async function eventually<T>(
+  signal: AbortSignal | undefined,
+  ask: () => Promise<T | undefined>,
+  longestPauseMs = longestPauseOfOwnEngineMs,
+): Promise<T> {
   let pauseMs = firstPauseMs;
   for (;;) {
     signal?.throwIfAborted();

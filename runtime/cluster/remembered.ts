@@ -26,7 +26,7 @@ export class RememberedJobs {
   can(capability: Capability, job: JobId | undefined): Can {
     if (this.#away) return { ok: false, why: 'engine-is-away' };
     const status = job === undefined ? undefined : this.#statuses.get(job);
-    if (status === undefined || capability === 'submit') return { ok: true };
+    if (status === undefined || capability === 'submit' || capability === 'disposeSavepoint') return { ok: true };
     if (isEndOfJob(status)) return { ok: false, why: 'job-has-ended' };
     switch (capability) {
       case 'cancel':

@@ -77,6 +77,16 @@ const bodySchema = v.object({ errors: v.array(v.string()), error: v.optional(v.l
 export function errorOfResponse(status: number, text: string, url: string): JobStateError {
   const body = v.safeParse(bodySchema, parseJson(text));
   if (!body.success) {
+    // A proxy answers with a page of its own.
+    if (status === 401 || status === 403) return errorOfStatus(status, `status ${status}`, url);
+    if (status >= 502 && status <= 504) {
+      const advice = 'Check that the cluster runs.';
+      return externalError(
+        'engine.away',
+        `A proxy at ${new URL(url).host} reaches no cluster (status ${status}).`,
+        advice,
+      );
+    }
     return externalError(
       'rest.bad-answer',
       `${url} answered with status ${status} and no error that can be read.`,
@@ -104,7 +114,7 @@ export function firstLine(errors: readonly string[]): string {
     '<Exception on server side:\n',
     '',
   );
-  return (text.split('\n')[0] ?? '').replace(/^(?:[\w$]+\.)+[\w$]+(?:Exception|Error): /, '');
+  return (text.split('\n')[0] ?? '').replace(/^(?:(?:[\w$]+\.)+[\w$]+(?:Exception|Error): )+/, '');
 }
 
 /** The error that a `failure-cause` stands for; ours carries the error as data beside Flink's fields. */

@@ -12,6 +12,7 @@ import { ageText, countText, durationText, joined, shortened } from './format';
 import { sizeText } from '../../../runtime/rest/recovery/recoveryText';
 import type { Draft, Drawing, Look, Moment } from './node';
 import { line, moreRow } from './node';
+import { operatorLabel } from './operatorRows';
 
 /** Checkpoints shown at first, and with each "load more". */
 export const checkpointsPage = 20;
@@ -163,7 +164,7 @@ function subtaskRow(subtask: CheckpointSubtask, of: number): Draft {
       label: `subtask ${subtask.subtask + 1}/${of}`,
       description: joined(
         sizeText(subtask.sizeBytes),
-        countText(subtask.handles.length, 'handle'),
+        subtask.handles.length === 0 ? undefined : countText(subtask.handles.length, 'handle'),
         local ? 'local copy' : undefined,
       ),
       icon: { name: 'layers' },
@@ -178,7 +179,7 @@ function operatorRow(operator: CheckpointOperator): Draft {
     key: operator.id,
     about: { k: 'text' },
     look: {
-      label: operator.uid ?? `(no uid) ${operator.name}`,
+      label: operatorLabel(operator),
       description: joined(sizeText(operator.sizeBytes), countText(operator.subtasks.length, 'subtask')),
       icon: { name: operator.sizeBytes > 0 ? 'database' : 'arrow-right' },
       tooltip: `Operator id: \`${operator.id}\``,

@@ -22,11 +22,17 @@ function operatorDescription(operator: OperatorInfo): string {
   const bytes = operatorBytes(operator);
   const states = operator.states.filter((state) => !isTimers(state)).length;
   return joined(
-    operator.uid === undefined ? `generated id ${shortId(operator.id)}` : undefined,
+    operator.uid === undefined && operator.told === undefined ? `generated id ${shortId(operator.id)}` : undefined,
     operator.keyType === undefined ? undefined : `keyed by ${operator.keyType}`,
-    operator.uid === undefined && operator.states.length === 0 ? undefined : countText(operator.parallelism, 'subtask'),
+    operator.uid === undefined && operator.told === undefined && operator.states.length === 0
+      ? undefined
+      : countText(operator.parallelism, 'subtask'),
     notesText(operator.notes),
-    states === 0 ? (Object.keys(operator.notes).length > 0 ? undefined : 'no state') : countText(states, 'state'),
+    states > 0
+      ? countText(states, 'state')
+      : operator.told === undefined && Object.keys(operator.notes).length === 0
+        ? 'no state'
+        : undefined,
     bytes === undefined ? undefined : sizeText(bytes),
     operator.asBeforeFailure === true && operator.states.length > 0 ? 'as before the failure' : undefined,
   );
@@ -34,9 +40,12 @@ function operatorDescription(operator: OperatorInfo): string {
 
 function operatorTooltip(operator: OperatorInfo): string {
   return [
-    `**${operator.uid ?? operator.name}** ${operator.uid === undefined ? '(no uid)' : operator.name}`,
-    `Operator id: \`${operator.id}\``,
-    operator.uid === undefined
+    operator.told === undefined
+      ? `**${operator.uid ?? operator.name}** ${operator.uid === undefined ? '(no uid)' : operator.name}`
+      : `**${operator.name}**`,
+    operator.told === 'name' ? 'The engine tells neither its id nor its uid.' : `Operator id: \`${operator.id}\``,
+    operator.told === 'id' ? 'The engine does not tell its uid.' : '',
+    operator.uid === undefined && operator.told === undefined
       ? 'Without a uid its id follows from the shape of the job: changing the job may lose its state.'
       : '',
     `Parallelism ${operator.parallelism}, at most ${operator.maxParallelism} (key groups)`,
@@ -46,8 +55,13 @@ function operatorTooltip(operator: OperatorInfo): string {
     .join('  \n');
 }
 
+/** The uid; an operator of which it is known that it has none says so. */
+export function operatorLabel({ uid, name, told }: Pick<OperatorInfo, 'uid' | 'name' | 'told'>): string {
+  return uid ?? (told === undefined ? `(no uid) ${name}` : name);
+}
+
 function operatorRow(job: JobId, operator: OperatorInfo, tasks: readonly TaskInfo[]): Draft {
-  const tokens: Token[] = ['hasId'];
+  const tokens: Token[] = operator.told === 'name' ? [] : ['hasId'];
   if (operator.source !== undefined) tokens.push('hasSource');
   return {
     key: operator.id,
@@ -58,7 +72,7 @@ function operatorRow(job: JobId, operator: OperatorInfo, tasks: readonly TaskInf
       ...(operator.source === undefined ? {} : { source: operator.source }),
     },
     look: {
-      label: operator.uid ?? `(no uid) ${operator.name}`,
+      label: operatorLabel(operator),
       description: operatorDescription(operator),
       icon: { name: operator.states.length > 0 ? 'database' : 'arrow-right' },
       tooltip: operatorTooltip(operator),

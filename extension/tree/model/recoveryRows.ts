@@ -73,7 +73,9 @@ function recoveryRow(job: JobId, info: RecoveryInfo, heldText: string | undefine
         info.checkpoint === undefined
           ? 'Without a checkpoint.'
           : `From ${info.checkpoint.savepoint ? 'savepoint' : 'checkpoint'} ${info.checkpoint.id}`,
-        `local ${sizeText(info.localBytes)} · remote ${sizeText(info.remoteBytes)}`,
+        info.placesUnknown === true
+          ? 'The engine does not tell from where states were restored.'
+          : `local ${sizeText(info.localBytes)} · remote ${sizeText(info.remoteBytes)}`,
       ].join('  \n'),
       tokens: info.status === 'held' ? ['held'] : [],
       collapse: info.status === 'held' ? 'expanded' : 'collapsed',

@@ -72,7 +72,11 @@ function checkpointLines(details: CheckpointDetails): readonly string[] {
 export function operatorLines(operators: CheckpointDetails['operators']): readonly string[] {
   return operators.flatMap((operator) => [
     `${operator.uid ?? `${operator.name} (${operator.id})`}  ${sizeText(operator.sizeBytes)}`,
-    ...operator.subtasks.flatMap(({ subtask, handles }) => handles.map((handle) => handleLine(subtask, handle))),
+    ...operator.subtasks.flatMap(({ subtask, sizeBytes, handles }) =>
+      handles.length === 0 && sizeBytes > 0
+        ? [`  ${subtask + 1}: ${sizeText(sizeBytes)}`]
+        : handles.map((handle) => handleLine(subtask, handle)),
+    ),
   ]);
 }
 
@@ -117,4 +121,23 @@ export async function cancel(world: CliWorld, options: JobOptions): Promise<void
   const job = await jobOf(cluster, options.job);
   await cluster.run('cancel', { job: job.id });
   new Output(world, options).show({ job: job.id }, () => `${job.name} is being cancelled.`);
+}
+
+export async function dispose(world: CliWorld, path: string, options: CommonOptions): Promise<void> {
+  const cluster = await engineOf(world, options);
+  await cluster.run('disposeSavepoint', { path });
+  new Output(world, options).show({ disposed: path }, () => `${path} is deleted.`);
+}
+
+export async function listTaskManagers(world: CliWorld, options: CommonOptions): Promise<void> {
+  const cluster = await engineOf(world, options);
+  const all = await cluster.get('taskManagers', {});
+  new Output(world, options).show(all, () =>
+    all.length === 0
+      ? 'There is no TaskManager.'
+      : table([
+          ['TASKMANAGER', 'STATUS', 'SLOTS', 'FREE'],
+          ...all.map(({ id, status, slots, freeSlots }) => [id, status, String(slots), String(freeSlots)]),
+        ]),
+  );
 }

@@ -111,7 +111,8 @@ function recoveryRow(info: RecoveryInfo): readonly string[] {
   return [`#${info.recovery}`, causeText(info.cause), info.status, took, countsText(info)];
 }
 
-function countsText({ local, remote, fellBack }: RecoveryInfo): string {
+function countsText({ local, remote, fellBack, placesUnknown }: RecoveryInfo): string {
+  if (placesUnknown === true) return 'not told';
   const parts = [`${local} local`, `${remote} remote`, ...(fellBack === 0 ? [] : [`${fellBack} fell back`])];
   return local + remote === 0 ? 'nothing' : parts.join(', ');
 }
@@ -122,7 +123,7 @@ function recoveryLines(details: RecoveryDetails, view: View): readonly string[] 
     `#${details.recovery}  ${causeText(details.cause)}  ${took}  ${countsText(details)}`,
     ...details.events.filter(({ phase }) => phase === 'end').map((event) => eventLine(event, view)),
     ...view.job.holds.map((held) => heldLine(held, view)),
-    'states:',
+    ...(details.placesUnknown === true ? [] : ['states:']),
     ...restoredStates(details.events).map((state) => stateLine(state, view)),
   ];
 }

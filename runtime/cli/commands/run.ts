@@ -92,7 +92,7 @@ async function stageOf(world: CliWorld, options: RunJobOptions, onExit: (exit: C
     onLog: (text) => world.writeError(text),
     onExit,
   });
-  return { cluster: await world.connect(launched), launched };
+  return { cluster: await world.connect({ url: launched.url, token: launched.token, embedded: true }), launched };
 }
 
 interface Run {

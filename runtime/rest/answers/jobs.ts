@@ -97,8 +97,8 @@ export const jobDetailsInfoSchema = v.object({
   timestamps: longsByNameSchema,
   vertices: v.array(vertexOverviewSchema),
   'status-counts': longsByNameSchema,
-  /** Empty for a job that failed before it had one. */
-  plan: v.partial(planSchema),
+  /** Of a job that failed before it had one: `{}` in 1.20, empty texts in 2.2. */
+  plan: v.partial(v.object({ ...planSchema.entries, jid: v.union([hexIdSchema, v.literal('')]) })),
 });
 export type JobDetailsInfo = v.InferOutput<typeof jobDetailsInfoSchema>;
 

@@ -64,6 +64,12 @@ export interface TaskInfo {
   readonly recordsOut: number;
 }
 
+/**
+ * What an engine tells of an operator when it does not tell all. `id`: id and name, but not whether it has a uid. `name`: the name; its id
+ * here only tells it from the others of the list.
+ */
+export type ToldIdentity = 'id' | 'name';
+
 export interface OperatorInfo {
   readonly id: OperatorId;
   readonly uid?: string;
@@ -77,6 +83,7 @@ export interface OperatorInfo {
   readonly states: readonly StateInfo[];
   /** Figures that a source gives of itself: rows, splits, skipped. */
   readonly notes: Readonly<Record<string, number>>;
+  readonly told?: ToldIdentity;
   /** Some subtask is starting again and has not said what it holds: for it, states and notes are those of its attempt before. */
   readonly asBeforeFailure?: true;
 }
@@ -124,6 +131,7 @@ export interface CheckpointOperator {
   readonly id: OperatorId;
   readonly uid?: string;
   readonly name: string;
+  readonly told?: ToldIdentity;
   readonly sizeBytes: number;
   readonly subtasks: readonly CheckpointSubtask[];
 }
@@ -158,6 +166,8 @@ export interface RecoveryInfo {
   readonly fellBack: number;
   readonly localBytes: number;
   readonly remoteBytes: number;
+  /** The engine does not tell from where states were restored: the five figures above say nothing. */
+  readonly placesUnknown?: true;
   /** Without the time held. */
   readonly tookMs?: number;
 }

@@ -9,6 +9,8 @@ import type { CliWorld } from '../../../runtime/cli/world';
 import { keyJson } from '../../../runtime/cli/commands/state';
 import type { RestfulGateway, SubmitRequest } from '../../../runtime/jobmanager/restfulGateway';
 import type { JobRecord } from '../../../runtime/jobmanager/records';
+import { connectCluster } from '../../../runtime/cluster/connect';
+import { RecordedFlink } from '../../support/recordedFlink/recordedFlink';
 import { clusterOf } from '../cluster/inProcess';
 import { checkpoint, job, jobRecord } from '../cluster/records';
 
@@ -37,6 +39,7 @@ async function run(
     launch: () => Promise.reject(new Error('nothing is to be started')),
     onInterrupt: () => ({ dispose: () => undefined }),
     isFile: () => Promise.resolve(true),
+    readText: () => Promise.reject(new Error('no file is to be read')),
     ...parts,
   };
   return { code: await runCli(world, args), out, error };
@@ -244,4 +247,64 @@ test('keys are typed as they are, texts without quotes', () => {
   assert.equal(keyJson('12', 'LONG'), '12');
   assert.equal(keyJson('"ATL"', 'STRING'), '"ATL"');
   assert.equal(keyJson('{"a": 1}', undefined), '{"a":1}');
+});
+
+describe('a Flink cluster at --url', () => {
+  const attached = (flink: RecordedFlink): Partial<CliWorld> => ({
+    discover: () => Promise.resolve([]),
+    connect: (engine) => connectCluster({ ...engine, fetch: flink.fetch }),
+    readText: (path) => Promise.resolve(path === '/folder/token.txt' ? 'from-file\n' : ''),
+  });
+  const there = ['--url', 'localhost:8081/#/overview'];
+
+  test('lists jobs, checkpoints, recoveries and TaskManagers', async () => {
+    const flink = new RecordedFlink('1.20.5');
+    const world = attached(flink);
+    const jobs = await run(['jobs', ...there, '--json'], {}, world);
+    assert.deepEqual([jobs.code, jobs.error], [0, '']);
+    const [only] = JSON.parse(jobs.out) as { id: string; status: string }[];
+    assert.equal(only?.status, 'RUNNING');
+    assert.match((await run(['checkpoints', ...there], {}, world)).out, /COMPLETED .*\/flink\/checkpoints\/.*chk-/);
+    assert.match(
+      (await run(['recovery', 'show', ...there], {}, world)).out,
+      /#0 {2}start of the job {2}done .*not told/,
+    );
+    assert.match((await run(['task-managers', ...there], {}, world)).out, /tm1 +alive +2 +1/);
+  });
+
+  test('takes a savepoint and deletes it', async () => {
+    const world = attached(new RecordedFlink('2.2.1'));
+    const taken = JSON.parse((await run(['savepoint', ...there, '--json'], {}, world)).out) as { path: string };
+    assert.match(taken.path, /^\/flink\/savepoints\//);
+    assert.deepEqual(await run(['dispose', taken.path, ...there, '--json'], {}, world), {
+      code: 0,
+      out: `${JSON.stringify({ disposed: taken.path })}\n`,
+      error: '',
+    });
+  });
+
+  test('says why not what Flink cannot do', async () => {
+    const world = attached(new RecordedFlink('1.20.5'));
+    const held = await run(['recovery', 'hold', ...there], {}, world);
+    assert.equal(held.code, 2);
+    assert.match(held.error, /^job-state: Flink cannot hold a recovery\./);
+    const state = await run(['state', 'order totals', 'total', ...there, '--json'], {}, world);
+    assert.equal((JSON.parse(state.error) as { error: { code: string } }).error.code, 'engine.cannot');
+  });
+
+  test('gets its token from a file or the environment, and says when it is refused', async () => {
+    const flink = new RecordedFlink('1.20.5');
+    flink.token = 'from-file';
+    const world = attached(flink);
+    assert.equal((await run(['jobs', ...there, '--token-file', 'token.txt'], {}, world)).code, 0);
+    assert.equal(
+      (await run(['jobs', ...there], {}, { ...world, environment: { JOB_STATE_TOKEN: 'from-file' } })).code,
+      0,
+    );
+    const refused = await run(['jobs', ...there], {}, world);
+    assert.equal(refused.code, 2);
+    assert.match(refused.error, /refuses the request/);
+    flink.away = true;
+    assert.equal((await run(['jobs', ...there], {}, world)).code, 3);
+  });
 });

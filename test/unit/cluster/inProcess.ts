@@ -68,9 +68,13 @@ function fetchOf(handler: HttpHandler): Fetch {
   };
 }
 
-export function clusterOf(parts: Partial<RestfulGateway>): EmbeddedCluster {
+/** A `fetch` that our own handlers answer. */
+export function ownFetch(parts: Partial<RestfulGateway> = {}): Fetch {
   let hex = 0;
   const random = { next: () => 0, hex: (bytes: number) => String((hex += 1)).padStart(bytes * 2, '0'), uuid: () => '' };
-  const handler = createRestHandler({ gateway: gatewayWith(parts), clock, random, version: '1.20' });
-  return new EmbeddedCluster({ url: 'http://127.0.0.1:1', token: 'secret', fetch: fetchOf(handler) });
+  return fetchOf(createRestHandler({ gateway: gatewayWith(parts), clock, random, version: '1.20' }));
+}
+
+export function clusterOf(parts: Partial<RestfulGateway>): EmbeddedCluster {
+  return new EmbeddedCluster({ url: 'http://127.0.0.1:1', token: 'secret', fetch: ownFetch(parts) });
 }
