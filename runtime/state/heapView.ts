@@ -1,5 +1,6 @@
 import { userError } from '../base/errors';
 import type { KeyGroupRange } from '../base/keyGroupRange';
+import { DataOutput } from '../formats/dataOutput';
 import { MapSerializer } from '../formats/serializers/collections';
 import { toJson, toText, toTimeText } from '../formats/render';
 import { describeState } from './describeState';
@@ -120,8 +121,9 @@ export class HeapView {
   }
 
   private mapKeyOf(key: unknown): MapKey[] {
-    if (this.codec.primitive) return typeof key === 'object' ? [] : [key as MapKey];
     try {
+      // Also a primitive key must be of the type: the tables take it at its word.
+      this.codec.serializer.serialize(key, new DataOutput(64));
       return [this.codec.toMapKey(key)];
     } catch {
       // The text is no key of this type.

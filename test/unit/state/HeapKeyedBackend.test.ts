@@ -384,6 +384,12 @@ describe('the live view of a backend', () => {
     const byNumber = newBackend(memoryEnv(), Types.LONG_BIGINT);
     counter(byNumber, Types.STRING).at(7n).update('seven');
     assert.equal(byNumber.lookup('count', '7')?.text, '"seven"');
+    const byInteger = newBackend(memoryEnv(), Types.LONG);
+    counter(byInteger, Types.STRING).at(7).update('seven');
+    assert.equal(byInteger.lookup('count', '7')?.text, '"seven"');
+    for (const other of ['8', '"7"', '7.5', 'ATL', 'true', '9223372036854775807']) {
+      assert.equal(byInteger.lookup('count', other), undefined, other);
+    }
     const byTuple = newBackend(memoryEnv(), Types.TUPLE(Types.STRING, Types.INT));
     counter(byTuple, Types.LONG).at(['ATL', 1]).update(2);
     assert.equal(byTuple.lookup('count', '["ATL",1]')?.key, '["ATL",1]');
