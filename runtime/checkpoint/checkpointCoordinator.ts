@@ -211,8 +211,9 @@ export abstract class CheckpointCoordinator {
     this.listener.changed(id);
     this.env.disk.makeDirectory(target.directory).then(
       () => {
-        if (running.pending.settled !== undefined) return;
-        for (const ref of plan.trigger) this.gateway.triggerCheckpoint(ref, target);
+        // Aborted meanwhile: its directory was removed before it was there.
+        if (running.pending.settled !== undefined) this.aborted.removeDirectory(target.directory);
+        else for (const ref of plan.trigger) this.gateway.triggerCheckpoint(ref, target);
       },
       (error: unknown) => this.abort(running, 'trigger-failed', errorData(error)),
     );

@@ -4,7 +4,7 @@ import type { ControlConnection, FromChild, ToChild } from '../wire/control';
 import type { FromCompiler, ToCompiler } from '../wire/messages';
 
 type Compiled = Extract<FromCompiler, { m: 'compiled' }>;
-type CompilerConnection = ControlConnection<ToChild, FromChild>;
+type CompilerConnection = Pick<ControlConnection<ToChild, FromChild>, 'send'>;
 
 export type CompileRequest = Omit<ToCompiler, 'm'>;
 
@@ -30,7 +30,7 @@ export class Compilers {
   private address = '';
 
   constructor(
-    private readonly env: Env,
+    private readonly env: Pick<Env, 'clock' | 'spawn'>,
     private readonly timeoutMs: number,
   ) {}
 
@@ -39,12 +39,18 @@ export class Compilers {
     this.address = address;
     const reserve = this.spawn();
     this.reserve = reserve;
+    // Given up before it is ended: until its end is known, a job would be given to a child that is dying.
+    const giveUp = (): void => {
+      if (this.reserve === reserve) this.reserve = undefined;
+    };
     const timer = this.env.clock.after(reserveMs, 'real', () => {
-      if (this.reserve === reserve) reserve.child.kill('SIGKILL');
+      if (this.reserve !== reserve) return;
+      giveUp();
+      reserve.child.kill('SIGKILL');
     });
     reserve.child.onExit(() => {
       timer.dispose();
-      if (this.reserve === reserve) this.reserve = undefined;
+      giveUp();
     });
   }
 

@@ -144,29 +144,17 @@ function giveUp(state: JobState, why: string): Effect[] {
 
 /** The state without what belongs to its phase. */
 export function factsOf(state: JobState): JobFacts {
-  const {
-    job,
-    tasks,
-    regionOf,
-    failoverStrategy,
-    restartStrategy,
-    checkpointing,
-    recovery,
-    backoff,
-    latest,
-    latestIsOrigin,
-  } = state;
   return {
-    job,
-    tasks,
-    regionOf,
-    failoverStrategy,
-    restartStrategy,
-    checkpointing,
-    recovery,
-    backoff,
-    latest,
-    latestIsOrigin,
+    job: state.job,
+    tasks: state.tasks,
+    regionOf: state.regionOf,
+    failoverStrategy: state.failoverStrategy,
+    restartStrategy: state.restartStrategy,
+    checkpointing: state.checkpointing,
+    recovery: state.recovery,
+    backoff: state.backoff,
+    latest: state.latest,
+    latestIsOrigin: state.latestIsOrigin,
   };
 }
 
