@@ -7,8 +7,10 @@ import type { RuntimeReady, RuntimeStart } from '../host/launch';
 import { lineLogger } from '../host/logger';
 import { nodeEnv } from '../host/nodeEnv';
 import { spawner } from '../host/nodeSpawn';
+import { processUsage } from '../host/processUsage';
 import { JobManager } from '../jobmanager/jobManager';
-import { defaultJobManagerSettings } from '../jobmanager/settings';
+import type { ProcessInfo } from '../jobmanager/rest/handlers';
+import { defaultJobManagerSettings, type JobManagerSettings } from '../jobmanager/settings';
 import { bundledFiles } from './bundledFiles';
 import { readStartLine } from './startLine';
 import { startWatchdog } from './watchdog';
@@ -35,24 +37,32 @@ export async function runJobManager(program: URL): Promise<void> {
   };
   const { settings, parentPid } = await readStartLine<RuntimeStart>(end);
   const directory = join(settings.folder, '.job-state');
-  const print = logTo(join(directory, 'logs'));
+  const logsDirectory = join(directory, 'logs');
+  const print = logTo(logsDirectory);
   const log = lineLogger('jobmanager', settings.logLevel, print);
   const env = nodeEnv(log, spawner(fileURLToPath(program), print));
-  const jobManager = new JobManager(env, {
+  const jobManagerSettings: JobManagerSettings = {
     ...defaultJobManagerSettings,
     directory,
     taskManagers: settings.taskManagers,
     slotsPerTaskManager: settings.slotsPerTaskManager,
     ...settings.limits,
-  });
+  };
+  const jobManager = new JobManager(env, jobManagerSettings);
   await jobManager.start();
   // Its children start meanwhile.
-  const { createRestHandler } = await import('../jobmanager/rest/restHandler');
+  const [{ createRestHandler }, { logFilesOf }] = await Promise.all([
+    import('../jobmanager/rest/restHandler'),
+    import('../jobmanager/rest/logFiles'),
+  ]);
   const handler = createRestHandler({
     gateway: jobManager,
     clock: env.clock,
     random: env.random,
     version: productVersion,
+    settings: jobManagerSettings,
+    process: processInfo(program),
+    logs: logFilesOf(env.disk, logsDirectory),
   });
   const http = await serveHttp(handler, {
     maxBodyBytes,
@@ -75,6 +85,16 @@ export async function runJobManager(program: URL): Promise<void> {
   process.stdout.write(`${JSON.stringify(entry satisfies RuntimeReady)}\n`);
   const { watchdogWorker } = bundledFiles(program);
   setTimeout(() => startWatchdog({ workerFile: watchdogWorker, parentPid }), watchdogAfterMs).unref();
+}
+
+function processInfo(program: URL): ProcessInfo {
+  return {
+    version: `Node.js ${process.versions.node}, V8 ${process.versions.v8}`,
+    arch: process.arch,
+    options: process.execArgv,
+    program: fileURLToPath(program),
+    usage: processUsage,
+  };
 }
 
 /** To standard error, which the owner shows, and to a file that outlives it. A log that cannot be written stops nothing. */

@@ -3,7 +3,8 @@ import { externalError, JobStateError } from '../base/errors';
 import type { JobEvent } from '../base/jobEvents';
 import { errorOfResponse } from './errorBody';
 import { fillPath } from './parameters';
-import { eventStream, type AnswerOf, type BodyOf, type PathOf, type QueryOf, type Route, type Routes } from './routes';
+import type { AnswerOf, BodyOf, PathOf, QueryOf, Route } from './route';
+import { eventStream, type Routes } from './routes';
 import { readServerSentEvents } from './serverSentEvents';
 
 /** The part of `fetch` that is used; Node's own is one. */
@@ -66,7 +67,7 @@ export class RestClient {
     const response = await this.#fetch(any.method, url, body, signal);
     const text = await this.#away(url, response.text());
     if (response.status < 200 || response.status >= 300) throw errorOfResponse(response.status, text, url);
-    const answer = v.safeParse(any.answer, parseJson(text));
+    const answer = v.safeParse(any.answer, any.text === true ? text : parseJson(text));
     if (!answer.success) throw badAnswer(url, answer.issues[0]);
     // The schema of the route is what AnswerOf<R> is inferred from.
     return answer.output as AnswerOf<R>;

@@ -46,10 +46,18 @@ export const asNumbers: Parser<readonly string[]> = (text) => {
   }
   return numbers;
 };
+/** `key:value` pairs separated by commas. */
+export const asLabels: Parser<readonly string[]> = (text) => {
+  const labels = asList(text) ?? [];
+  return labels.every((label) => /^[^:]+:[^:]+$/.test(label)) ? labels : undefined;
+};
 export const asJobId: Parser<JobId> = hex<JobId>();
 
 /** A name that is not a path: ids of TaskManagers and faults. */
 const asName = (text: string): string | undefined => (/^[\w.:-]{1,200}$/.test(text) ? text : undefined);
+
+/** The name of a file in a directory that is known. */
+const asFileName: Parser<string> = (text) => (/^(?!\.{1,2}$)[^/\\\0]{1,255}$/.test(text) ? text : undefined);
 
 const checkpointId: Parser<CheckpointId> = (text) => {
   const value = asInteger(text);
@@ -68,7 +76,9 @@ export const pathParameters = {
   triggerid: hex<TriggerId>(),
   checkpointid: checkpointId,
   subtaskindex: asInteger,
+  attempt: asInteger,
   taskmanagerid: named<TaskManagerId>(),
+  filename: asFileName,
   statename: asText,
   recovery: asInteger,
   faultid: named<FaultId>(),

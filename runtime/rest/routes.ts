@@ -1,16 +1,6 @@
-import type { GenericSchema } from 'valibot';
-import {
-  asBoolean,
-  asInteger,
-  asJobId,
-  asList,
-  asLongText,
-  asNumbers,
-  asText,
-  type PathValues,
-  type QueryParsers,
-  type QueryValues,
-} from './parameters';
+import { asBoolean, asInteger, asJobId, asLabels, asList, asLongText, asNumbers, asText } from './parameters';
+import { get, post, put, send, text } from './route';
+import * as accumulators from './answers/accumulators';
 import * as async from './answers/asynchronous';
 import * as checkpoints from './answers/checkpoints';
 import * as cluster from './answers/cluster';
@@ -18,104 +8,74 @@ import { emptySchema } from './answers/common';
 import { jobExceptionsSchema } from './answers/exceptions';
 import * as jobs from './answers/jobs';
 import * as metrics from './answers/metrics';
+import * as processes from './answers/processes';
 import * as requests from './answers/requests';
 import * as debug from './debug/answers';
 import * as debugRequests from './debug/requests';
-
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-
-/** What a request carries; `name` is that of Flink's request class, for the message about one that does not fit. */
-export interface BodySpec<Body> {
-  readonly name: string;
-  readonly schema: GenericSchema<unknown, Body>;
-}
-
-/** One endpoint: server, client and contract tests all read it from here. */
-export interface Route<
-  Path extends string = string,
-  Query extends QueryParsers = QueryParsers,
-  Body = unknown,
-  Answer = unknown,
-> {
-  readonly method: Method;
-  /** Template with the parameters of parameters.ts. Flink's paths may be asked for with `/v1` before them. */
-  readonly path: Path;
-  readonly query: Query;
-  readonly body?: BodySpec<Body>;
-  /** Of a good answer. */
-  readonly status: number;
-  readonly answer: GenericSchema<unknown, Answer>;
-}
-
-export type PathOf<R> = R extends Route<infer Path> ? PathValues<Path> : never;
-export type QueryOf<R> = R extends Route<string, infer Query> ? QueryValues<Query> : never;
-export type BodyOf<R> = R extends { readonly body: BodySpec<infer Body> } ? Body : undefined;
-export type AnswerOf<R> = R extends { readonly answer: GenericSchema<unknown, infer Answer> } ? Answer : never;
-
-type NoQuery = Readonly<Record<string, never>>;
-type Parts<Query extends QueryParsers> = { readonly query?: Query; readonly status?: number };
-
-function get<const Path extends string, Answer, const Query extends QueryParsers = NoQuery>(
-  path: Path,
-  answer: GenericSchema<unknown, Answer>,
-  query?: Query,
-) {
-  return { method: 'GET', path, answer, status: 200, query: query ?? ({} as Query) } as const;
-}
-
-function send<const Path extends string, Answer, const Query extends QueryParsers = NoQuery>(
-  method: Exclude<Method, 'GET'>,
-  path: Path,
-  answer: GenericSchema<unknown, Answer>,
-  parts: Parts<Query> = {},
-) {
-  return { method, path, answer, status: parts.status ?? 200, query: parts.query ?? ({} as Query) } as const;
-}
-
-function post<const Path extends string, Answer, Body>(
-  path: Path,
-  name: string,
-  schema: GenericSchema<unknown, Body>,
-  answer: GenericSchema<unknown, Answer>,
-  status = 202,
-) {
-  return { ...send('POST', path, answer, { status }), body: { name, schema } } as const;
-}
 
 const metricsQuery = { get: asList };
 const aggregatedQuery = { get: asList, agg: asList };
 const pageQuery = { after: asText, limit: asInteger };
 
-/** The part of Flink's REST API v1 that the embedded runtime has. */
+const vertex = '/jobs/:jobid/vertices/:vertexid';
+const subtask = `${vertex}/subtasks/:subtaskindex` as const;
+
+/** Flink's REST API v1 as the embedded runtime has it: all of it except what needs Java (docs/rest.md). */
 export const flinkRoutes = {
   overview: get('/overview', cluster.clusterOverviewSchema),
   config: get('/config', cluster.dashboardConfigurationSchema),
+  datasets: get('/datasets', cluster.datasetsSchema),
+
   jobs: get('/jobs', jobs.jobIdsSchema),
   jobsOverview: get('/jobs/overview', jobs.jobsOverviewSchema),
+  jobsMetrics: get('/jobs/metrics', metrics.aggregatedMetricsSchema, { ...aggregatedQuery, jobs: asList }),
   job: get('/jobs/:jobid', jobs.jobDetailsInfoSchema),
   cancelJob: send('PATCH', '/jobs/:jobid', emptySchema, { query: { mode: asText }, status: 202 }),
   jobPlan: get('/jobs/:jobid/plan', jobs.jobPlanSchema),
   jobStatus: get('/jobs/:jobid/status', jobs.jobStatusInfoSchema),
   jobConfig: get('/jobs/:jobid/config', jobs.jobConfigSchema),
-  jobExceptions: get('/jobs/:jobid/exceptions', jobExceptionsSchema, { maxExceptions: asInteger }),
+  jobExceptions: get('/jobs/:jobid/exceptions', jobExceptionsSchema, {
+    maxExceptions: asInteger,
+    failureLabelFilter: asLabels,
+  }),
+  jobAccumulators: get('/jobs/:jobid/accumulators', accumulators.jobAccumulatorsSchema, {
+    includeSerializedValue: asBoolean,
+  }),
   executionResult: get('/jobs/:jobid/execution-result', async.executionResultSchema),
   jobMetrics: get('/jobs/:jobid/metrics', metrics.metricsSchema, metricsQuery),
-  jobsMetrics: get('/jobs/metrics', metrics.aggregatedMetricsSchema, { ...aggregatedQuery, jobs: asList }),
-  vertex: get('/jobs/:jobid/vertices/:vertexid', jobs.vertexDetailsSchema),
-  subtaskTimes: get('/jobs/:jobid/vertices/:vertexid/subtasktimes', jobs.subtaskTimesSchema),
-  vertexWatermarks: get('/jobs/:jobid/vertices/:vertexid/watermarks', metrics.metricsSchema),
-  vertexMetrics: get('/jobs/:jobid/vertices/:vertexid/metrics', metrics.metricsSchema, metricsQuery),
-  vertexBackpressure: get('/jobs/:jobid/vertices/:vertexid/backpressure', metrics.backpressureSchema),
-  subtasksMetrics: get('/jobs/:jobid/vertices/:vertexid/subtasks/metrics', metrics.aggregatedMetricsSchema, {
+  jobManagerConfigOfJob: get('/jobs/:jobid/jobmanager/config', processes.configurationSchema),
+  jobManagerEnvironmentOfJob: get('/jobs/:jobid/jobmanager/environment', processes.environmentSchema),
+  resourceRequirements: get('/jobs/:jobid/resource-requirements', jobs.resourceRequirementsSchema),
+  changeResourceRequirements: put(
+    '/jobs/:jobid/resource-requirements',
+    'JobResourceRequirementsBody',
+    jobs.resourceRequirementsSchema,
+    emptySchema,
+  ),
+  rescaleJob: send('PATCH', '/jobs/:jobid/rescaling', async.triggerResponseSchema, {
+    query: { parallelism: asInteger },
+  }),
+  rescalingOperation: get('/jobs/:jobid/rescaling/:triggerid', async.disposalOperationSchema),
+
+  vertex: get(vertex, jobs.vertexDetailsSchema),
+  subtaskTimes: get(`${vertex}/subtasktimes`, jobs.subtaskTimesSchema),
+  vertexTaskManagers: get(`${vertex}/taskmanagers`, jobs.vertexTaskManagersSchema),
+  vertexAccumulators: get(`${vertex}/accumulators`, accumulators.vertexAccumulatorsSchema),
+  vertexWatermarks: get(`${vertex}/watermarks`, metrics.metricsSchema),
+  vertexMetrics: get(`${vertex}/metrics`, metrics.metricsSchema, metricsQuery),
+  coordinatorMetrics: get(`${vertex}/jm-operator-metrics`, metrics.metricsSchema, metricsQuery),
+  vertexBackpressure: get(`${vertex}/backpressure`, metrics.backpressureSchema),
+  flameGraph: get(`${vertex}/flamegraph`, metrics.flameGraphSchema, { type: asText, subtaskindex: asInteger }),
+  subtasksMetrics: get(`${vertex}/subtasks/metrics`, metrics.aggregatedMetricsSchema, {
     ...aggregatedQuery,
     subtasks: asNumbers,
   }),
-  subtaskMetrics: get(
-    '/jobs/:jobid/vertices/:vertexid/subtasks/:subtaskindex/metrics',
-    metrics.metricsSchema,
-    metricsQuery,
-  ),
-  subtask: get('/jobs/:jobid/vertices/:vertexid/subtasks/:subtaskindex', jobs.subtaskDetailsSchema),
+  subtasksAccumulators: get(`${vertex}/subtasks/accumulators`, accumulators.subtasksAccumulatorsSchema),
+  subtask: get(subtask, jobs.subtaskDetailsSchema),
+  subtaskMetrics: get(`${subtask}/metrics`, metrics.metricsSchema, metricsQuery),
+  subtaskAttempt: get(`${subtask}/attempts/:attempt`, jobs.subtaskDetailsSchema),
+  attemptAccumulators: get(`${subtask}/attempts/:attempt/accumulators`, accumulators.attemptAccumulatorsSchema),
+
   checkpoints: get('/jobs/:jobid/checkpoints', checkpoints.checkpointingStatisticsSchema),
   checkpointConfig: get('/jobs/:jobid/checkpoints/config', checkpoints.checkpointConfigSchema),
   checkpoint: get('/jobs/:jobid/checkpoints/details/:checkpointid', checkpoints.checkpointSchema),
@@ -151,13 +111,28 @@ export const flinkRoutes = {
     200,
   ),
   disposalOperation: get('/savepoint-disposal/:triggerid', async.disposalOperationSchema),
+
   taskManagers: get('/taskmanagers', cluster.taskManagersSchema),
   taskManagersMetrics: get('/taskmanagers/metrics', metrics.aggregatedMetricsSchema, {
     ...aggregatedQuery,
     taskmanagers: asList,
   }),
-  taskManagerMetrics: get('/taskmanagers/:taskmanagerid/metrics', metrics.metricsSchema, metricsQuery),
   taskManager: get('/taskmanagers/:taskmanagerid', cluster.taskManagerDetailsSchema),
+  taskManagerMetrics: get('/taskmanagers/:taskmanagerid/metrics', metrics.metricsSchema, metricsQuery),
+  taskManagerLogs: get('/taskmanagers/:taskmanagerid/logs', processes.logsSchema),
+  taskManagerLogFile: text('/taskmanagers/:taskmanagerid/logs/:filename'),
+  taskManagerLog: text('/taskmanagers/:taskmanagerid/log'),
+  taskManagerStdout: text('/taskmanagers/:taskmanagerid/stdout'),
+  taskManagerThreadDump: get('/taskmanagers/:taskmanagerid/thread-dump', processes.threadDumpSchema),
+
+  jobManagerConfig: get('/jobmanager/config', processes.configurationSchema),
+  jobManagerEnvironment: get('/jobmanager/environment', processes.environmentSchema),
+  jobManagerMetrics: get('/jobmanager/metrics', metrics.metricsSchema, metricsQuery),
+  jobManagerLogs: get('/jobmanager/logs', processes.logsSchema),
+  jobManagerLogFile: text('/jobmanager/logs/:filename'),
+  jobManagerLog: text('/jobmanager/log'),
+  jobManagerStdout: text('/jobmanager/stdout'),
+  jobManagerThreadDump: get('/jobmanager/thread-dump', processes.threadDumpSchema),
 } as const;
 
 /** What Flink's API has no words for; docs/rest.md. */

@@ -1,29 +1,29 @@
-/** Compares two JSON answers by fields and types. */
+import type { Json } from './recordings';
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+/** Compares two JSON answers by fields and types; of texts those that are one of a few words must be the same. */
 
 const isId = /^[0-9a-f]{32}$/;
+/** `RUNNING`, `IN_PROGRESS`: a status or a kind. */
+const isWord = /^[A-Z][A-Z_]{2,}$/;
 
 /**
  * What `ours` has more, less or of another type than `theirs`, one sentence each. A `null` on either side says nothing about the other;
- * an array is as all its elements; an object whose names are ids is a map, whose values are compared.
+ * each element of an array is compared with the one of ours that is most like it; an object whose names are ids is a map, whose values are
+ * compared.
  */
 export function differences(theirs: Json, ours: Json, path = ''): readonly string[] {
   if (theirs === null || ours === null) return [];
   if (Array.isArray(theirs) && Array.isArray(ours)) return arrayDifferences(theirs, ours, path);
-  if (typeof theirs === 'object' && typeof ours === 'object' && !Array.isArray(theirs) && !Array.isArray(ours)) {
-    return objectDifferences(asObject(theirs), asObject(ours), path);
-  }
+  if (isObject(theirs) && isObject(ours)) return objectDifferences(theirs, ours, path);
   return kindOf(theirs) === kindOf(ours) ? [] : [`${path}: ${kindOf(ours)} instead of ${kindOf(theirs)}`];
 }
 
 type JsonObject = { readonly [name: string]: Json };
 
-function asObject(value: Json): JsonObject {
-  return value as JsonObject;
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Each element is compared with the one of ours that is most like it. */
 function arrayDifferences(theirs: readonly Json[], ours: readonly Json[], path: string): readonly string[] {
   if (theirs.length === 0) return [];
   if (ours.length === 0) return [`${path}[]: empty`];
@@ -60,5 +60,6 @@ function objectDifferences(theirs: JsonObject, ours: JsonObject, path: string): 
 /** Jackson's "NaN" is a number. */
 function kindOf(value: Json): string {
   if (value === 'NaN') return 'number';
+  if (typeof value === 'string' && isWord.test(value)) return value;
   return Array.isArray(value) ? 'array' : typeof value;
 }

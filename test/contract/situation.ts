@@ -9,7 +9,6 @@ import {
   type TaskManagerId,
   type TriggerId,
   type VertexId,
-  type OperatorId,
 } from '../../runtime/base/ids';
 import type { ExecutionState, JobStatus } from '../../runtime/base/status';
 import type {
@@ -18,7 +17,6 @@ import type {
   VertexCheckpointRecord,
 } from '../../runtime/checkpoint/checkpointRecords';
 import { defaultExecutionConfig } from '../../runtime/graph/executionConfig';
-import type { JobGraph, JobVertex } from '../../runtime/graph/jobGraph';
 import type {
   AttemptRecord,
   ExceptionRecord,
@@ -28,6 +26,8 @@ import type {
   VertexRecord,
 } from '../../runtime/jobmanager/records';
 import type { RestfulGateway } from '../../runtime/jobmanager/restfulGateway';
+import type { JobVertex } from '../../runtime/graph/jobGraph';
+import { graph, guard } from './ordersJob';
 
 export const nowMs = 1_795_254_802_000;
 const startMs = nowMs - 12_000;
@@ -35,48 +35,20 @@ const startMs = nowMs - 12_000;
 const jobs = {
   orders: id<JobId>('d376f884e88fa4a1ce439ebc8380dc74'),
   recovered: id<JobId>('342c8701a8a241d0e7377abf8d4cdc1c'),
+  adaptive: id<JobId>('95b63644f65084ee9299b55760fd87a8'),
   failed: id<JobId>('85a28733662a2f5f4698724fa229df37'),
   failedRestore: id<JobId>('b61e0e4778448155dde3e5ea7ea0044b'),
   stopped: id<JobId>('685bb8a86cf40514d3923850e7ff5417'),
+  ended: id<JobId>('e'.repeat(32)),
   finished: id<JobId>('3d0abf6a890454d5584ddcb123188d9c'),
 };
-const source = id<VertexId>('93c5e2c258a727e15f4dc0967247f3f6');
-const totals = id<VertexId>('64d13d9aa16aa0e7527f2a20c03a2a05');
-const guard = id<VertexId>('454e8f41a04d1556dbd5edadaaa05bae');
-
-function vertex(vertexId: VertexId, names: readonly string[]): JobVertex {
-  return {
-    id: vertexId,
-    name: names.join(' -> '),
-    parallelism: 2,
-    maxParallelism: 128,
-    operators: names.map((name, nodeId) => ({
-      nodeId,
-      operatorId: id<OperatorId>(nodeId === 0 ? vertexId : `${vertexId.slice(0, 31)}${nodeId}`),
-      name,
-      kind: nodeId === 0 ? 'source' : 'sink',
-      chainedTo: nodeId + 1 < names.length ? [nodeId + 1] : [],
-    })),
-  };
-}
-
-const graph: JobGraph = {
-  jobName: 'orders',
-  vertices: [
-    vertex(source, ['Source: order source', 'make order', 'order times']),
-    vertex(totals, ['order totals', 'totals sink: Writer']),
-    vertex(guard, ['guard']),
-  ],
-  edges: [totals, guard].map((to) => ({ from: source, fromNodeId: 2, to, toNodeId: 0, ship: 'hash' as const })),
-};
-
 const failure = errorData(externalError('user.threw', 'Switch fail-1 is on', ''));
 
-function attempt(job: JobId, vertexId: VertexId, subtask: number, state: ExecutionState): AttemptRecord {
+function attempt(job: JobId, vertexId: VertexId, subtask: number, state: ExecutionState, number = 0): AttemptRecord {
   const lived = { CREATED: startMs, SCHEDULED: startMs + 10, DEPLOYING: startMs + 20 };
   const ran = { ...lived, INITIALIZING: startMs + 30, RUNNING: startMs + 40 };
   return {
-    ref: { job, vertex: vertexId, subtask, attempt: 0 },
+    ref: { job, vertex: vertexId, subtask, attempt: number },
     state,
     stateTimes:
       state === 'SCHEDULED' ? { CREATED: startMs, SCHEDULED: startMs + 10 } : { ...ran, [state]: startMs + 40 },
@@ -85,7 +57,7 @@ function attempt(job: JobId, vertexId: VertexId, subtask: number, state: Executi
       : { taskManager: id<TaskManagerId>(`tm${subtask + 1}`), allocation: id<AllocationId>('0'.repeat(32)) }),
     ...(state === 'FAILED' ? { failure } : {}),
     metrics: {
-      ref: { job, vertex: vertexId, subtask, attempt: 0 },
+      ref: { job, vertex: vertexId, subtask, attempt: number },
       recordsIn: 489 + subtask,
       recordsOut: 3,
       bytesIn: 42_391,
@@ -100,21 +72,29 @@ function attempt(job: JobId, vertexId: VertexId, subtask: number, state: Executi
   };
 }
 
-function vertices(job: JobId, state: ExecutionState): readonly VertexRecord[] {
+/** The second subtask of `guard` may have failed and, when the others run, been started again. */
+function vertices(job: JobId, state: ExecutionState, guardFailed: boolean): readonly VertexRecord[] {
   return graph.vertices.map((jobVertex) => ({
     vertex: jobVertex,
-    subtasks: [0, 1].map((subtask) => ({
-      name: { vertex: jobVertex.id, subtask, parallelism: 2, name: jobVertex.name },
-      attempts: [attempt(job, jobVertex.id, subtask, state)],
+    subtasks: Array.from({ length: jobVertex.parallelism }, (_, subtask) => ({
+      name: { vertex: jobVertex.id, subtask, parallelism: jobVertex.parallelism, name: jobVertex.name },
+      attempts:
+        guardFailed && jobVertex.id === guard && subtask === 1
+          ? [attempt(job, guard, 1, 'FAILED'), ...(state === 'RUNNING' ? [attempt(job, guard, 1, 'RUNNING', 1)] : [])]
+          : [attempt(job, jobVertex.id, subtask, state)],
     })),
   }));
 }
 
-function vertexCheckpoint(vertexId: VertexId, triggerMs: number, acked: number): VertexCheckpointRecord {
+function vertexCheckpoint(
+  { id: vertexId, parallelism }: JobVertex,
+  triggerMs: number,
+  acked: number,
+): VertexCheckpointRecord {
   return {
     vertex: vertexId,
-    parallelism: 2,
-    subtasks: [0, 1].map((subtask) =>
+    parallelism,
+    subtasks: Array.from({ length: parallelism }, (_, subtask) =>
       subtask >= acked
         ? undefined
         : {
@@ -148,9 +128,9 @@ function checkpoint(
     latestAckMs: triggerMs + 141,
     ...(status === 'IN_PROGRESS' ? {} : { endMs: triggerMs + 200 }),
     stateSizeBytes: 471_194 + number,
-    acknowledged: 4 + ackedByGuard,
-    subtasks: 6,
-    vertices: [source, totals, guard].map((of) => vertexCheckpoint(of, triggerMs, of === guard ? ackedByGuard : 2)),
+    acknowledged: 9 + ackedByGuard,
+    subtasks: 11,
+    vertices: graph.vertices.map((of) => vertexCheckpoint(of, triggerMs, of.id === guard ? ackedByGuard : 2)),
     ...(status === 'COMPLETED' ? { path } : {}),
     discarded: false,
     ...(status === 'FAILED'
@@ -196,6 +176,12 @@ function checkpoints(stop: boolean): CheckpointStatsRecord {
   };
 }
 
+const failedSavepoint: CheckpointStatsRecord = {
+  ...checkpoints(false),
+  history: [checkpoint(15, 'FAILED', 'SAVEPOINT', 1), ...checkpoints(false).history],
+  latestFailed: checkpoint(15, 'FAILED', 'SAVEPOINT', 1),
+};
+
 const exception: ExceptionRecord = {
   atMs: startMs + 5_000,
   error: failure,
@@ -226,7 +212,7 @@ function jobRecord(job: JobId, status: JobStatus, tasks: ExecutionState, parts: 
     },
     checkpointDirectory: `/flink/checkpoints/${job}`,
     savepointDirectory: '/flink/savepoints',
-    vertices: vertices(job, tasks),
+    vertices: vertices(job, tasks, false),
     checkpoints: checkpoints(status === 'FINISHED'),
     exceptions: [],
     exceptionsTruncated: false,
@@ -238,15 +224,25 @@ function jobRecord(job: JobId, status: JobStatus, tasks: ExecutionState, parts: 
   };
 }
 
-export type Situation =
-  'running' | 'empty' | 'canceled' | 'just started' | 'restarting' | 'no checkpoint' | 'task failed';
+type Situation = 'running' | 'empty' | 'canceled' | 'just started' | 'restarting' | 'no checkpoint' | 'task failed';
+
+/** The situation that a recording was made in, by its name. */
+export function situationOf(name: string): Situation {
+  if (name.includes('empty')) return 'empty';
+  if (name.includes('restarting')) return 'restarting';
+  if (name.includes('right-after-run')) return 'just started';
+  if (name.includes('canceled') && !name.includes('trigger')) return 'canceled';
+  if (name.includes('none-yet')) return 'no checkpoint';
+  if (name.includes('after-snapshot-failure')) return 'task failed';
+  return 'running';
+}
 
 function jobRecords(situation: Situation): readonly JobRecord[] {
   if (situation === 'empty') return [];
   const orders = {
     running: () => jobRecord(jobs.orders, 'RUNNING', 'RUNNING'),
     restarting: () => jobRecord(jobs.orders, 'RUNNING', 'RUNNING'),
-    canceled: () => jobRecord(jobs.orders, 'CANCELED', 'CANCELED'),
+    canceled: () => jobRecord(jobs.orders, 'CANCELED', 'CANCELED', { checkpoints: failedSavepoint }),
     'just started': () => jobRecord(jobs.orders, 'RUNNING', 'SCHEDULED'),
     'no checkpoint': () => jobRecord(jobs.orders, 'RUNNING', 'RUNNING', { checkpoints: noCheckpoints }),
     'task failed': () => jobRecord(jobs.orders, 'RUNNING', 'RUNNING', { exceptions: [exception] }),
@@ -255,9 +251,14 @@ function jobRecords(situation: Situation): readonly JobRecord[] {
   return [
     orders,
     jobRecord(jobs.recovered, restarting ? 'RESTARTING' : 'RUNNING', restarting ? 'CANCELED' : 'RUNNING', {
+      vertices: vertices(jobs.recovered, restarting ? 'CANCELED' : 'RUNNING', true),
       exceptions: [exception],
     }),
-    jobRecord(jobs.failed, 'FAILED', 'FAILED', {
+    jobRecord(jobs.adaptive, 'RUNNING', 'RUNNING', {
+      exceptions: [{ atMs: startMs, error: failure, injected: false, concurrent: [] }],
+    }),
+    jobRecord(jobs.failed, 'FAILED', 'CANCELED', {
+      vertices: vertices(jobs.failed, 'CANCELED', true),
       exceptions: [{ atMs: startMs, error: failure, injected: false, concurrent: [exception] }],
       failure,
     }),
@@ -268,6 +269,7 @@ function jobRecords(situation: Situation): readonly JobRecord[] {
       exceptions: [{ atMs: startMs, error: failure, injected: false, concurrent: [] }],
     }),
     jobRecord(jobs.stopped, 'FINISHED', 'FINISHED'),
+    jobRecord(jobs.ended, 'CANCELED', 'CANCELED'),
     jobRecord(jobs.finished, 'FINISHED', 'FINISHED', {
       checkpoints: noCheckpoints,
       config: { ...orders.config, checkpointing: { ...defaultExecutionConfig.checkpointing, mode: 'at_least_once' } },

@@ -1,19 +1,24 @@
 import * as v from 'valibot';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../base/http';
 import { restError, restErrorOf, type RestError } from '../../rest/errorBody';
-import { eventStream, routes, type Route, type RouteName } from '../../rest/routes';
+import type { Route } from '../../rest/route';
+import { eventStream, routes, type RouteName } from '../../rest/routes';
 import { debugHandlers } from './debug/debugHandlers';
 import { eventStreamBody } from './debug/eventStream';
+import { accumulatorHandlers } from './flink/accumulators';
 import { checkpointHandlers } from './flink/checkpoints';
 import { clusterHandlers } from './flink/cluster';
 import { jobHandlers } from './flink/jobs';
 import { metricsHandlers } from './flink/metrics';
 import { operationHandlers } from './flink/operations';
+import { processHandlers } from './flink/processes';
+import { rescalingHandlers } from './flink/rescaling';
 import { vertexHandlers } from './flink/vertices';
 import type { HandlerContext, Handlers } from './handlers';
 import { queryOf, Router } from './router';
 
 const jsonHeaders = { 'content-type': 'application/json; charset=UTF-8' };
+const textHeaders = { 'content-type': 'text/plain' };
 const encoder = new TextEncoder();
 
 /** Flink's REST API v1 and `/debug/v1` over a gateway; sockets, token and limits are the host's (host/httpServer.ts). */
@@ -23,8 +28,11 @@ export function createRestHandler(context: HandlerContext): HttpHandler {
     ...jobHandlers(context),
     ...vertexHandlers(context),
     ...metricsHandlers(context),
+    ...accumulatorHandlers(context),
     ...checkpointHandlers(context),
     ...operationHandlers(context),
+    ...processHandlers(context),
+    ...rescalingHandlers(context),
     ...debugHandlers(context),
   };
   const router = new Router<RouteName | 'events'>({
@@ -46,7 +54,10 @@ export function createRestHandler(context: HandlerContext): HttpHandler {
     // The router has parsed what the handler of this very route is typed for.
     const handle = handlers[match.name] as (input: unknown) => unknown;
     const input = { path: match.path, query: queryOf(route, request.query), body: bodyOf(route, request.body) };
-    return json(route.status, await handle(input));
+    const given = await handle(input);
+    return route.text === true
+      ? { status: route.status, headers: textHeaders, body: given as AsyncIterable<Uint8Array> }
+      : json(route.status, given);
   };
   return async (request) => {
     try {

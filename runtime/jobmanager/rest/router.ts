@@ -1,6 +1,6 @@
 import { pathParameters } from '../../rest/parameters';
 import { restError } from '../../rest/errorBody';
-import type { Route } from '../../rest/routes';
+import type { Route } from '../../rest/route';
 
 /** A route that fits a request, with the values of its parameters. */
 export interface Match<Name extends string> {

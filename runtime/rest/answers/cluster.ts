@@ -30,6 +30,11 @@ export const dashboardConfigurationSchema = v.object({
 });
 export type DashboardConfiguration = v.InferOutput<typeof dashboardConfigurationSchema>;
 
+/** GET /datasets; `ClusterDataSetListResponseBody`. */
+export const datasetsSchema = v.object({
+  dataSets: v.array(v.object({ id: hexIdSchema, isComplete: v.boolean() })),
+});
+
 /** Memory in MiB. */
 const resourceProfileSchema = v.object({
   cpuCores: v.number(),
@@ -96,8 +101,9 @@ export const taskManagerDetailsSchema = v.object({
     mappedCount: v.number(),
     mappedUsed: v.number(),
     mappedMax: v.number(),
-    memorySegmentsAvailable: v.number(),
-    memorySegmentsTotal: v.number(),
+    /** Gone in Flink 2. */
+    memorySegmentsAvailable: v.optional(v.number()),
+    memorySegmentsTotal: v.optional(v.number()),
     nettyShuffleMemorySegmentsAvailable: v.number(),
     nettyShuffleMemorySegmentsUsed: v.number(),
     nettyShuffleMemorySegmentsTotal: v.number(),

@@ -56,7 +56,8 @@ const planNodeSchema = v.object({
 export type PlanNode = v.InferOutput<typeof planNodeSchema>;
 
 const planSchema = v.object({
-  jid: hexIdSchema,
+  /** Empty in Flink 2 for a job that failed before it had one. */
+  jid: v.string(),
   name: v.string(),
   type: v.string(),
   nodes: v.array(planNodeSchema),
@@ -148,6 +149,12 @@ const aggregateSchema = v.object({
 });
 export type Aggregate = v.InferOutput<typeof aggregateSchema>;
 
+const aggregatesSchema = v.object({
+  metrics: v.record(v.string(), aggregateSchema),
+  'status-duration': v.record(v.string(), aggregateSchema),
+});
+export type Aggregates = v.InferOutput<typeof aggregatesSchema>;
+
 /** GET /jobs/:jobid/vertices/:vertexid; `JobVertexDetailsInfo`. */
 export const vertexDetailsSchema = v.object({
   id: hexIdSchema,
@@ -156,10 +163,7 @@ export const vertexDetailsSchema = v.object({
   maxParallelism: v.number(),
   now: v.number(),
   subtasks: v.array(subtaskSchema),
-  aggregated: v.object({
-    metrics: v.record(v.string(), aggregateSchema),
-    'status-duration': v.record(v.string(), aggregateSchema),
-  }),
+  aggregated: aggregatesSchema,
 });
 export type JobVertexDetailsInfo = v.InferOutput<typeof vertexDetailsSchema>;
 
@@ -182,3 +186,31 @@ export const subtaskTimesSchema = v.object({
   ),
 });
 export type SubtasksTimesInfo = v.InferOutput<typeof subtaskTimesSchema>;
+
+/** GET /jobs/:jobid/vertices/:vertexid/taskmanagers; `JobVertexTaskManagersInfo`. */
+export const vertexTaskManagersSchema = v.object({
+  id: hexIdSchema,
+  name: v.string(),
+  now: v.number(),
+  taskmanagers: v.array(
+    v.object({
+      host: v.optional(v.string()),
+      endpoint: v.optional(v.string()),
+      status: executionStateSchema,
+      'start-time': v.number(),
+      'end-time': v.number(),
+      duration: v.number(),
+      metrics: ioMetricsSchema,
+      'status-counts': longsByNameSchema,
+      'taskmanager-id': v.string(),
+      aggregated: aggregatesSchema,
+    }),
+  ),
+});
+export type JobVertexTaskManagersInfo = v.InferOutput<typeof vertexTaskManagersSchema>;
+
+/** GET and PUT /jobs/:jobid/resource-requirements, by vertex; `JobResourceRequirementsBody`. */
+export const resourceRequirementsSchema = v.record(
+  hexIdSchema,
+  v.object({ parallelism: v.object({ lowerBound: v.number(), upperBound: v.number() }) }),
+);

@@ -41,3 +41,9 @@ export const backpressureSchema = v.object({
   ),
 });
 export type BackpressureInfo = v.InferOutput<typeof backpressureSchema>;
+
+/** GET …/flamegraph; `VertexFlameGraph`. Without `data`: -1 the tasks have ended, -2 flame graphs are off, -3 the first samples are awaited. */
+export const flameGraphSchema = v.object({
+  endTimestamp: v.number(),
+  data: v.optional(v.nullable(v.object({ name: v.string(), value: v.number(), children: v.array(v.unknown()) }))),
+});

@@ -7,6 +7,7 @@ import { EmbeddedCluster } from '../../../runtime/cluster/embeddedCluster';
 import { createRestHandler } from '../../../runtime/jobmanager/rest/restHandler';
 import type { RestfulGateway } from '../../../runtime/jobmanager/restfulGateway';
 import type { Fetch } from '../../../runtime/rest/client';
+import { restHost } from '../../support/restHost';
 
 const clock: Clock = {
   monoMs: () => 0,
@@ -72,7 +73,7 @@ function fetchOf(handler: HttpHandler): Fetch {
 export function ownFetch(parts: Partial<RestfulGateway> = {}): Fetch {
   let hex = 0;
   const random = { next: () => 0, hex: (bytes: number) => String((hex += 1)).padStart(bytes * 2, '0'), uuid: () => '' };
-  return fetchOf(createRestHandler({ gateway: gatewayWith(parts), clock, random, version: '1.20' }));
+  return fetchOf(createRestHandler({ ...restHost, gateway: gatewayWith(parts), clock, random }));
 }
 
 export function clusterOf(parts: Partial<RestfulGateway>): EmbeddedCluster {

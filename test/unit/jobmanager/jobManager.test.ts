@@ -114,7 +114,7 @@ describe('the JobManager', () => {
       world.jobManager.inject({ k: 'throwInTask', job, operator, subtask: 1, message: `failure ${attempt}`, when });
       await recovered(world, job, attempt + 1);
     }
-    const { exceptionHistory } = exceptionsOf(world.jobManager.job(job), 20);
+    const { exceptionHistory } = exceptionsOf(world.jobManager.job(job), { maxExceptions: 20, labels: [] });
     assert.deepEqual(
       exceptionHistory.entries.map(({ taskName }) => /\(.*$/.exec(taskName ?? '')?.[0]),
       ['(2/2) - execution #1', '(2/2) - execution #0'],

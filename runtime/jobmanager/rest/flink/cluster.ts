@@ -1,4 +1,3 @@
-import { RestError } from '../../../rest/errorBody';
 import type {
   DashboardConfiguration,
   ResourceProfileInfo,
@@ -7,23 +6,21 @@ import type {
   TaskManagerMetricsInfo,
 } from '../../../rest/answers/cluster';
 import type { JobStatus } from '../../../base/status';
-import type { TaskManagerId } from '../../../base/ids';
-import type { TaskManagerRecord } from '../../records';
+import type { JobRecord, TaskManagerRecord } from '../../records';
 import type { HandlerContext, Handlers } from '../handlers';
 import { aggregated, selected, type Metrics } from './metricSelection';
+import { processMetrics } from './processMetrics';
+import { findTaskManager, registeredTaskManagers } from './taskManagers';
+import { taskManagerThreads } from './threadDump';
 
 export function clusterHandlers({
   gateway,
+  clock,
   version,
 }: HandlerContext): Handlers<
-  'overview' | 'config' | 'taskManagers' | 'taskManager' | 'taskManagersMetrics' | 'taskManagerMetrics'
+  'overview' | 'config' | 'datasets' | 'taskManagers' | 'taskManager' | 'taskManagersMetrics' | 'taskManagerMetrics'
 > {
-  const registered = () => gateway.taskManagers().filter(isRegistered);
-  const find = (id: TaskManagerId): TaskManagerRecord => {
-    const record = registered().find((candidate) => candidate.id === id);
-    if (record === undefined) throw unknownTaskManager(id);
-    return record;
-  };
+  const metrics = (taskManager: TaskManagerRecord): Metrics => metricsOf(taskManager, gateway.jobs(), clock.wallMs());
   return {
     overview: () => {
       const cluster = gateway.cluster();
@@ -42,23 +39,19 @@ export function clusterHandlers({
       };
     },
     config: () => dashboardConfiguration(version),
-    taskManagers: () => ({ taskmanagers: registered().map(taskManagerInfo) }),
-    taskManager: ({ path }) => taskManagerDetails(find(path.taskmanagerid)),
-    taskManagerMetrics: ({ path, query }) => selected(processMetrics(find(path.taskmanagerid)), query.get),
+    datasets: () => ({ dataSets: [] }),
+    taskManagers: () => ({ taskmanagers: registeredTaskManagers(gateway).map(taskManagerInfo) }),
+    taskManager: ({ path }) => taskManagerDetails(findTaskManager(gateway, path.taskmanagerid)),
+    taskManagerMetrics: ({ path, query }) => selected(metrics(findTaskManager(gateway, path.taskmanagerid)), query.get),
     taskManagersMetrics: ({ query }) =>
       aggregated(
-        registered()
+        registeredTaskManagers(gateway)
           .filter(({ id }) => query.taskmanagers?.includes(id) ?? true)
-          .map(processMetrics),
+          .map(metrics),
         query.get,
         query.agg,
       ),
   };
-}
-
-/** Flink knows a TaskManager from its registration to its loss. */
-function isRegistered({ status }: TaskManagerRecord): boolean {
-  return status === 'alive' || status === 'stuck';
 }
 
 function dashboardConfiguration(version: string): DashboardConfiguration {
@@ -145,25 +138,9 @@ function taskManagerDetails(record: TaskManagerRecord): TaskManagerDetailsInfo {
   };
 }
 
-/** Of the process: V8's heap stands where the JVM's would. */
-function processMetrics({ usage }: TaskManagerRecord): Metrics {
+function metricsOf(taskManager: TaskManagerRecord, jobs: readonly JobRecord[], nowMs: number): Metrics {
+  const { usage } = taskManager;
   if (usage === undefined) return new Map();
-  const values: Record<string, number> = {
-    'Status.JVM.CPU.Load': usage.cpuLoad,
-    'Status.JVM.CPU.Time': Math.round(usage.cpuMs * 1e6),
-    'Status.JVM.Memory.Heap.Used': usage.heapUsedBytes,
-    'Status.JVM.Memory.Heap.Committed': usage.heapCommittedBytes,
-    'Status.JVM.Memory.Heap.Max': usage.heapMaxBytes,
-    'Status.JVM.Memory.Direct.MemoryUsed': usage.externalBytes,
-  };
-  return new Map(Object.entries(values).map(([name, value]) => [name, String(value)]));
-}
-
-function unknownTaskManager(id: string): Error {
-  return new RestError(500, {
-    errors: [
-      'Internal server error.',
-      `<Exception on server side:\nNo TaskExecutor registered under ${id}.\nEnd of exception on server side>`,
-    ],
-  });
+  const threads = taskManagerThreads(taskManager, jobs, nowMs).threadInfos.length;
+  return new Map([...processMetrics(usage, threads), ['Status.JVM.CPU.Load', String(usage.cpuLoad)]]);
 }

@@ -2,13 +2,21 @@ import type { ExceptionInfo, JobExceptionsInfo } from '../../../rest/answers/exc
 import { taskText } from '../../../rest/recovery/recoveryText';
 import type { TaskName } from '../../../base/events';
 import type { ExceptionRecord, JobRecord } from '../../records';
-import { currentAttempts } from './executions';
+import type { TaskManagerId } from '../../../base/ids';
+import { currentAttempts, placeOf } from './executions';
 import { stackOf } from './executionResult';
 
+interface ExceptionsQuery {
+  readonly maxExceptions: number;
+  /** Only failures that have all of these labels; those of the embedded runtime have none. */
+  readonly labels: readonly string[];
+}
+
 /** `/jobs/:jobid/exceptions`: the newest failures with those that came while the job was dealing with them. */
-export function exceptionsOf(job: JobRecord, maxExceptions: number): JobExceptionsInfo {
-  const entries = job.exceptions.slice(0, maxExceptions);
-  const truncated = job.exceptionsTruncated || entries.length < job.exceptions.length;
+export function exceptionsOf(job: JobRecord, { maxExceptions, labels }: ExceptionsQuery): JobExceptionsInfo {
+  const wanted = labels.length === 0 ? job.exceptions : [];
+  const entries = wanted.slice(0, maxExceptions);
+  const truncated = job.exceptionsTruncated || entries.length < wanted.length;
   const [newest] = entries;
   return {
     'root-exception': newest === undefined ? null : stackOf(newest.error),
@@ -32,9 +40,7 @@ function exceptionInfo(record: ExceptionRecord): ExceptionInfo {
     timestamp: record.atMs,
     failureLabels: {},
     ...(record.task === undefined ? {} : { taskName: attemptName(record.task, record.attempt) }),
-    ...(record.taskManager === undefined
-      ? {}
-      : { location: record.taskManager, endpoint: record.taskManager, taskManagerId: record.taskManager }),
+    ...(record.taskManager === undefined ? {} : whereOf(record)),
   };
 }
 
@@ -44,19 +50,22 @@ function failedTasks(job: JobRecord): NonNullable<JobExceptionsInfo['all-excepti
     currentAttempts(vertex).flatMap((attempt, subtask) => {
       if (attempt.failure === undefined || attempt.state !== 'FAILED') return [];
       const name = vertex.subtasks[subtask]?.name;
-      const where = attempt.taskManager ?? '(unassigned)';
       return [
         {
           exception: stackOf(attempt.failure),
           task: name === undefined ? '' : flinkTaskName(name),
-          location: where,
-          endpoint: where,
           timestamp: attempt.stateTimes.FAILED ?? -1,
-          taskManagerId: where,
+          ...whereOf(attempt),
         },
       ];
     }),
   );
+}
+
+/** Here the location has the port, too. */
+function whereOf(task: { readonly taskManager?: TaskManagerId }) {
+  const { endpoint } = placeOf(task);
+  return { location: endpoint, endpoint, taskManagerId: task.taskManager ?? endpoint };
 }
 
 /** `rule match -> guard (2/2) - execution #0`; Flink's `getVertexWithAttempt`, which only the history has. */

@@ -1,4 +1,5 @@
 import { executionStates, isEndOfTask, type ExecutionState } from '../../../base/status';
+import type { TaskManagerId } from '../../../base/ids';
 import type { IOMetricsInfo } from '../../../rest/answers/jobs';
 import type { AttemptRecord, SubtaskRecord, VertexRecord } from '../../records';
 
@@ -87,4 +88,11 @@ export function ioMetrics(attempts: readonly AttemptRecord[]): IOMetricsInfo {
     'accumulated-idle-time': sum('idleMs'),
     'accumulated-busy-time': sum('busyMs'),
   };
+}
+
+/** TaskManagers have no port of their own here: their id says where to look. */
+export function placeOf(attempt: { readonly taskManager?: TaskManagerId }): { host: string; endpoint: string } {
+  return attempt.taskManager === undefined
+    ? { host: '(unassigned)', endpoint: '(unassigned)' }
+    : { host: 'localhost', endpoint: `localhost:${attempt.taskManager}` };
 }

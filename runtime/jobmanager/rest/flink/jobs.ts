@@ -35,7 +35,11 @@ export function jobHandlers({
     jobPlan: ({ path }) => ({ plan: planOf(path.jobid, find(path.jobid).graph) }),
     jobStatus: ({ path }) => ({ status: find(path.jobid).status }),
     jobConfig: ({ path }) => jobConfig(find(path.jobid)),
-    jobExceptions: ({ path, query }) => exceptionsOf(find(path.jobid), query.maxExceptions ?? defaultMaxExceptions),
+    jobExceptions: ({ path, query }) =>
+      exceptionsOf(find(path.jobid), {
+        maxExceptions: query.maxExceptions ?? defaultMaxExceptions,
+        labels: query.failureLabelFilter ?? [],
+      }),
     executionResult: ({ path }) => executionResult(find(path.jobid)),
     cancelJob: ({ path, query }) => {
       if (query.mode === 'stop') throw terminationModeStop();

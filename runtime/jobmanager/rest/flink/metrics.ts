@@ -10,12 +10,17 @@ import { aggregated, selected, type Metrics } from './metricSelection';
 import { taskMetrics, watermark } from './taskMetrics';
 import { findSubtask, findVertex } from './vertices';
 
+/** Flink's answer with `rest.flamegraph.enabled: false`. */
+const flameGraphsDisabled = -2;
+
 type Names =
   | 'jobMetrics'
   | 'jobsMetrics'
   | 'vertexMetrics'
   | 'vertexWatermarks'
   | 'vertexBackpressure'
+  | 'coordinatorMetrics'
+  | 'flameGraph'
   | 'subtasksMetrics'
   | 'subtaskMetrics';
 
@@ -74,6 +79,15 @@ export function metricsHandlers({ gateway, clock }: HandlerContext): Handlers<Na
         id: `${attempt.ref.subtask}.currentInputWatermark`,
         value: watermark(attempt),
       })),
+    // Operators have no coordinators in the JobManager.
+    coordinatorMetrics: ({ path, query }) => {
+      find(path);
+      return selected(new Map(), query.get);
+    },
+    flameGraph: ({ path }) => {
+      find(path);
+      return { endTimestamp: flameGraphsDisabled };
+    },
     vertexBackpressure: ({ path }) => backpressureOf(find(path).vertex, clock.wallMs()),
   };
 }

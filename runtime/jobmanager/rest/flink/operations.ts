@@ -1,8 +1,9 @@
 import { id, type JobId, type TriggerId } from '../../../base/ids';
-import { RestError, restError } from '../../../rest/errorBody';
+import { restError } from '../../../rest/errorBody';
 import { fileUri, pathOfUri } from '../../../rest/fileUri';
 import type { HandlerContext, Handlers } from '../handlers';
 import { throwable } from './executionResult';
+import { serverSideError } from './serverSideError';
 
 /**
  * Checkpoints, savepoints, stop and disposal with Flink's asynchronous pattern: a trigger is accepted whatever the job is, also when there
@@ -115,12 +116,7 @@ function refuseNative(format: 'CANONICAL' | 'NATIVE' | undefined): void {
 }
 
 function incrementalNotSupported(): Error {
-  return new RestError(500, {
-    errors: [
-      'Internal server error.',
-      '<Exception on server side:\nFlink does not support triggering incremental checkpoint explicitly. See FLINK-33723.\nEnd of exception on server side>',
-    ],
-  });
+  return serverSideError('Flink does not support triggering incremental checkpoint explicitly. See FLINK-33723.');
 }
 
 function unknownTrigger(kind: 'checkpoint' | 'savepoint', triggerId: TriggerId, job: JobId): never {

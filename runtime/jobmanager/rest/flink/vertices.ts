@@ -3,18 +3,33 @@ import type { VertexId } from '../../../base/ids';
 import { executionStates } from '../../../base/status';
 import type {
   Aggregate,
+  Aggregates,
   IOMetricsInfo,
   JobVertexDetailsInfo,
+  JobVertexTaskManagersInfo,
   SubtaskExecutionAttemptDetailsInfo,
   SubtasksTimesInfo,
 } from '../../../rest/answers/jobs';
 import type { AttemptRecord, JobRecord, VertexRecord } from '../../records';
 import type { HandlerContext, Handlers } from '../handlers';
-import { attemptSpan, currentAttempt, currentAttempts, ioMetrics, statusDurations } from './executions';
+import {
+  aggregateState,
+  attemptSpan,
+  currentAttempt,
+  currentAttempts,
+  ioMetrics,
+  placeOf,
+  stateCounts,
+  statusDurations,
+  vertexSpan,
+} from './executions';
 import { findJob } from './jobs';
 import { aggregate } from './statistics';
 
-export function vertexHandlers({ gateway, clock }: HandlerContext): Handlers<'vertex' | 'subtaskTimes' | 'subtask'> {
+export function vertexHandlers({
+  gateway,
+  clock,
+}: HandlerContext): Handlers<'vertex' | 'subtaskTimes' | 'subtask' | 'subtaskAttempt' | 'vertexTaskManagers'> {
   return {
     vertex: ({ path }) => vertexDetails(findVertex(findJob(gateway.jobs(), path.jobid), path.vertexid), clock.wallMs()),
     subtaskTimes: ({ path }) =>
@@ -23,6 +38,12 @@ export function vertexHandlers({ gateway, clock }: HandlerContext): Handlers<'ve
       const vertex = findVertex(findJob(gateway.jobs(), path.jobid), path.vertexid);
       return subtaskDetails(findSubtask(vertex, path.subtaskindex), clock.wallMs());
     },
+    subtaskAttempt: ({ path }) => {
+      const vertex = findVertex(findJob(gateway.jobs(), path.jobid), path.vertexid);
+      return subtaskDetails(findAttempt(vertex, path.subtaskindex, path.attempt), clock.wallMs());
+    },
+    vertexTaskManagers: ({ path }) =>
+      vertexTaskManagers(findVertex(findJob(gateway.jobs(), path.jobid), path.vertexid), clock.wallMs()),
   };
 }
 
@@ -39,6 +60,14 @@ export function findSubtask({ vertex, subtasks }: VertexRecord, index: number): 
   return currentAttempt(subtask);
 }
 
+export function findAttempt({ vertex, subtasks }: VertexRecord, index: number, number: number): AttemptRecord {
+  const subtask = subtasks[index];
+  if (subtask === undefined) throw restError(404, `Invalid subtask index for vertex ${vertex.id}`);
+  const attempt = subtask.attempts.find(({ ref }) => ref.attempt === number);
+  if (attempt === undefined) throw restError(404, `Subtask ${index} of vertex ${vertex.id} has no attempt ${number}`);
+  return attempt;
+}
+
 function vertexDetails(record: VertexRecord, nowMs: number): JobVertexDetailsInfo {
   const { id, name, parallelism, maxParallelism } = record.vertex;
   const subtasks = currentAttempts(record).map((attempt) => subtaskDetails(attempt, nowMs));
@@ -49,10 +78,39 @@ function vertexDetails(record: VertexRecord, nowMs: number): JobVertexDetailsInf
     maxParallelism,
     now: nowMs,
     subtasks,
-    aggregated: {
-      metrics: aggregated(subtasks.map(({ metrics }) => numbersOf(metrics))),
-      'status-duration': aggregated(subtasks.map((subtask) => subtask['status-duration'])),
-    },
+    aggregated: aggregatesOf(subtasks),
+  };
+}
+
+function aggregatesOf(subtasks: readonly SubtaskExecutionAttemptDetailsInfo[]): Aggregates {
+  return {
+    metrics: aggregated(subtasks.map(({ metrics }) => numbersOf(metrics))),
+    'status-duration': aggregated(subtasks.map((subtask) => subtask['status-duration'])),
+  };
+}
+
+/** The current attempts by TaskManager; `(unassigned)` for those that have none. */
+function vertexTaskManagers(record: VertexRecord, nowMs: number): JobVertexTaskManagersInfo {
+  const byTaskManager = new Map<string, AttemptRecord[]>();
+  for (const attempt of currentAttempts(record)) {
+    const { endpoint } = placeOf(attempt);
+    byTaskManager.set(endpoint, [...(byTaskManager.get(endpoint) ?? []), attempt]);
+  }
+  return {
+    id: record.vertex.id,
+    name: record.vertex.name,
+    now: nowMs,
+    taskmanagers: [...byTaskManager].map(([endpoint, attempts]) => ({
+      // With its port, other than everywhere else.
+      host: endpoint,
+      endpoint,
+      status: aggregateState(attempts),
+      ...vertexSpan(attempts, nowMs),
+      metrics: ioMetrics(attempts),
+      'status-counts': stateCounts(attempts),
+      'taskmanager-id': attempts[0]?.taskManager ?? '(unassigned)',
+      aggregated: aggregatesOf(attempts.map((attempt) => subtaskDetails(attempt, nowMs))),
+    })),
   };
 }
 
@@ -69,13 +127,6 @@ function subtaskDetails(attempt: AttemptRecord, nowMs: number): SubtaskExecution
     'status-duration': statusDurations(attempt, nowMs),
     start_time: span['start-time'],
   };
-}
-
-/** TaskManagers have no port of their own here: their id says where to look. */
-function placeOf(attempt: AttemptRecord): { host: string; endpoint: string } {
-  return attempt.taskManager === undefined
-    ? { host: '(unassigned)', endpoint: '(unassigned)' }
-    : { host: 'localhost', endpoint: `localhost:${attempt.taskManager}` };
 }
 
 function numbersOf(metrics: IOMetricsInfo): Record<string, number> {
