@@ -3,8 +3,8 @@ import { id, type JobId, type VertexId } from '../base/ids';
 import type { CheckpointConfigInfo, CheckpointingStatistics } from '../rest/answers/checkpoints';
 import type { JobExceptionsInfo } from '../rest/answers/exceptions';
 import type { JobDetails as JobRow, JobDetailsInfo, JobVertexDetailsInfo } from '../rest/answers/jobs';
-import type { AnswerOf, flinkRoutes } from '../rest/routes';
-import { routes } from '../rest/routes';
+import type { AnswerOf } from '../rest/route';
+import { routes, type flinkRoutes } from '../rest/routes';
 import type { CallInput, RestClient } from '../rest/client';
 import { SharedAnswers } from './sharedAnswers';
 

@@ -38,7 +38,12 @@ describe('errors on their way through the API', () => {
   });
 
   test('that are no errors of an engine say so', () => {
-    assert.equal(errorOfResponse(502, '<html>', 'http://h/x').code, 'rest.bad-answer');
+    assert.equal(errorOfResponse(500, '<html>', 'http://h/x').code, 'rest.bad-answer');
+  });
+
+  test('of a proxy say whether it refuses or finds no cluster', () => {
+    assert.equal(errorOfResponse(401, '<html>', 'http://h/x').code, 'rest.refused');
+    assert.equal(errorOfResponse(502, '<html>', 'http://h/x').code, 'engine.away');
   });
 });
 
