@@ -49,7 +49,7 @@ export class NumberCells<T> {
 
   valueAt(slot: number): T {
     // Numbers lie in `cells` only when T has numbers, and every slot asked for is taken.
-    if (this.values === undefined) return this.cells[2 * slot + 1] as T;
+    if (this.values === undefined) return asInteger(this.cells[2 * slot + 1] ?? NaN) as T;
     return this.values[slot] as T;
   }
 
@@ -113,8 +113,9 @@ export class NumberCells<T> {
   }
 
   private home(key: number): number {
-    const high = Math.floor(key * twoToMinus32);
-    return Math.imul((key | 0) ^ Math.imul(high, 0x85ebca6b), fibonacci) >>> this.shift;
+    const low = key | 0;
+    const high = low === key ? low >> 31 : Math.floor(key * twoToMinus32); // the same, without floating point
+    return Math.imul(low ^ Math.imul(high, 0x85ebca6b), fibonacci) >>> this.shift;
   }
 
   private freeSlot(key: number): number {
@@ -154,4 +155,10 @@ export class NumberCells<T> {
     for (let slot = 0; slot <= this.mask; slot++) values[slot] = this.cells[2 * slot + 1] as T;
     return values;
   }
+}
+
+/** The same number; integers come as the engine's own, so that what is made of them needs no room on its heap. Not so -0. */
+function asInteger(number: number): number {
+  const integer = number | 0;
+  return integer === number && (integer !== 0 || Object.is(number, 0)) ? integer : number;
 }

@@ -8,7 +8,8 @@ const key = fc.oneof(
   fc.integer({ min: -20, max: 20 }),
   fc.constantFrom(Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 32, -(2 ** 32), 2 ** 32 + 1),
 );
-const value = fc.oneof({ weight: 8, arbitrary: fc.double() }, { weight: 1, arbitrary: fc.string() });
+const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(0, -0, 2 ** 31, -(2 ** 31) - 1));
+const value = fc.oneof({ weight: 8, arbitrary: number }, { weight: 1, arbitrary: fc.string() });
 const write = fc.record({ key, value: fc.option(value, { nil: undefined }) });
 
 type Value = number | string;
