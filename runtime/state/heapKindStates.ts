@@ -162,6 +162,8 @@ export class HeapAggregatingState<In, Acc, Out, N>
   }
 
   protected merge(a: Acc, b: Acc): Acc {
-    return this.aggregate.merge(a, b);
+    const merged = this.aggregate.merge(a, b);
+    this.refuseUndefined(merged);
+    return merged;
   }
 }

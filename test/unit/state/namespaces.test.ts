@@ -89,6 +89,19 @@ describe('state with namespaces', () => {
     assert.equal(at('ATL', 60).sum.get(), undefined);
   });
 
+  test('refuses an aggregate function that merges two accumulators into nothing', () => {
+    const backend = newBackend(memoryEnv());
+    const { aggregate } = mean;
+    const nothing = new AggregatingStateDescriptor('nothing', { ...aggregate, merge: () => undefined as never });
+    const state = backend.namespacedStates(TIME_WINDOW).getAggregatingState(nothing);
+    backend.setCurrentKey('ATL', keyGroupOf('ATL'));
+    for (const start of [0, 10]) {
+      state.setCurrentNamespace(window(start));
+      state.add(1);
+    }
+    assert.throws(() => state.mergeNamespaces(window(0), [window(10)]), { code: 'state.undefined' });
+  });
+
   test('finds its way among many namespaces of one key', () => {
     const { at } = statesOf(newBackend(memoryEnv()));
     for (let round = 0; round < 3; round++) for (let n = 0; n < 200; n++) at('ATL', n * 7).sum.add(n);
