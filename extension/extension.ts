@@ -16,8 +16,11 @@ import { watchJobFiles } from './source/jobFileContext';
 import { Problems } from './source/problems';
 import { StatusBar } from './status/statusBar';
 import { JobsTree } from './tree/jobsTree';
+import type { Pin } from './tree/model/node';
+import { Pins } from './tree/pins';
 
 const lastRunsKey = 'lastRuns';
+const pinsKey = 'pins';
 /** A runtime found at activation may be that of a window that is just being reloaded; when it ends this soon, the start is done again. */
 const dyingRuntimeMs = 10_000;
 
@@ -36,7 +39,11 @@ export function activate(context: vscode.ExtensionContext): void {
   connection.changed.on((data) => data !== undefined && lastRuns.observe(data.jobs));
   const snapshots = new SnapshotWatch();
   const inspector = inspectInWorker(join(context.extensionPath, 'dist', 'inspect-worker.mjs'));
-  const tree = new JobsTree(runtime, connection, lastRuns, snapshots, inspector);
+  const pins = new Pins({
+    get: () => context.workspaceState.get<readonly Pin[]>(pinsKey, []),
+    set: (pinned) => void context.workspaceState.update(pinsKey, pinned),
+  });
+  const tree = new JobsTree(runtime, connection, lastRuns, snapshots, inspector, pins);
   const problems = new Problems();
   const services: Services = { context, runtime, connection, lastRuns, inspector, tree, log, problems };
   context.subscriptions.push(

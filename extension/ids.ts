@@ -27,6 +27,8 @@ export const commands = {
   lookUpKey: 'jobState.lookUpKey',
   filterEntries: 'jobState.filterEntries',
   clearFilter: 'jobState.clearFilter',
+  pinKey: 'jobState.pinKey',
+  unpinKey: 'jobState.unpinKey',
   showStateAt: 'jobState.showStateAt',
   showLiveState: 'jobState.showLiveState',
   startRuntime: 'jobState.startRuntime',
@@ -85,6 +87,8 @@ export type Token =
   | 'filterable'
   | 'filtered'
   | 'more'
+  | 'pinnable'
+  | 'pinned'
   | 'hasId'
   | 'hasKey'
   | 'hasValue'

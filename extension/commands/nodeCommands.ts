@@ -30,7 +30,9 @@ export async function revealInCode(node: TreeNode | undefined): Promise<void> {
 
 /** The key as people write it. */
 export async function copyKey(node: TreeNode | undefined): Promise<void> {
-  if (node?.about.k === 'entry') await vscode.env.clipboard.writeText(keyText(node.about.entry.key));
+  const about = node?.about;
+  const key = about?.k === 'entry' ? about.entry.key : about?.k === 'pin' ? about.pin.key : undefined;
+  if (key !== undefined) await vscode.env.clipboard.writeText(keyText(key));
 }
 
 /** The whole value, as JSON. */

@@ -9,7 +9,7 @@ import { continueRecovery, holdNextRecovery, step } from './recoveryCommands';
 import { report } from './reporting';
 import { continueJob, newJob, runFlights, runJob, showJobs } from './runCommands';
 import { cancelJob, runFromSnapshot, stopJob, triggerCheckpoint, triggerSavepoint } from './savepointCommands';
-import { clearFilter, filterEntries, lookUpKey, showLiveState, showStateAt } from './stateCommands';
+import { clearFilter, filterEntries, lookUpKey, pinKey, showLiveState, showStateAt, unpinKey } from './stateCommands';
 
 /** What a command gets: a node when it was called from the tree, a file from the editor or explorer, or nothing. */
 type Run = (services: Services, argument: unknown) => Promise<void>;
@@ -48,6 +48,8 @@ const table: Record<CommandId, Run> = {
   [commands.lookUpKey]: onNode(lookUpKey),
   [commands.filterEntries]: onNode(filterEntries),
   [commands.clearFilter]: onNode(clearFilter),
+  [commands.pinKey]: onNode(pinKey),
+  [commands.unpinKey]: onNode(unpinKey),
   [commands.showStateAt]: onNode(showStateAt),
   [commands.showLiveState]: onNode(showLiveState),
   [commands.startRuntime]: async (services) => {

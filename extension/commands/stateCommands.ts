@@ -101,3 +101,32 @@ async function lookAt({ tree }: Services, job: JobId, point: StoredPoint | undef
   const operators = tree.model.find((about) => about.k === 'operators' && about.job === job);
   if (operators !== undefined) await tree.view.reveal(operators, { expand: true, select: true });
 }
+
+/** Follows a key through the checkpoints of its job. */
+export async function pinKey(services: Services, node: TreeNode | undefined): Promise<void> {
+  if (node?.about.k !== 'entry' || node.about.job === undefined) return;
+  const { job, ref, entry } = node.about;
+  const cluster = connected(services);
+  const [{ name }, operators] = await Promise.all([cluster.get('job', { job }), cluster.get('operators', { job })]);
+  const operator = operators.find(({ id }) => id === ref.operator);
+  const { keyGroup } = entry;
+  services.tree.pins.add({
+    jobName: name,
+    operator: ref.operator,
+    operatorName: operator?.uid ?? operator?.name ?? ref.operator,
+    state: ref.state,
+    key: entry.key,
+    ...(keyGroup === undefined ? {} : { keyGroup }),
+  });
+  await services.tree.model.askAgain((about) => about.k === 'job');
+  const pinned = services.tree.model.find(
+    (about) => about.k === 'pin' && about.job === job && about.pin.key === entry.key && about.pin.state === ref.state,
+  );
+  if (pinned !== undefined) await services.tree.view.reveal(pinned, { expand: true, select: true });
+}
+
+export async function unpinKey({ tree }: Services, node: TreeNode | undefined): Promise<void> {
+  if (node?.about.k !== 'pin') return;
+  tree.pins.remove(node.about.pin);
+  await tree.model.askAgain((about) => about.k === 'job');
+}

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { FSWatcher } from 'chokidar';
 import { Later } from '../support/later';
 import { Signal } from '../support/signal';
@@ -8,31 +9,23 @@ import { Signal } from '../support/signal';
 const depth = 1;
 /** Several files of one snapshot come and go together. */
 const lookDelayMs = 150;
-/** More are not shown at a time; those that are asked for again are looked at again. */
-const keptPaths = 300;
-
 /**
  * Knows which snapshots' files are still there: one watch per directory of checkpoints or savepoints. A directory is looked at anew when
  * something in it comes or goes, never on a timer.
  */
 export class SnapshotWatch {
   readonly changed = new Signal<void>();
-  private readonly directories = new Set<string>();
-  private readonly known = new Map<string, boolean>();
+  /** What lies in each watched directory. */
+  private readonly names = new Map<string, ReadonlySet<string>>();
   private watcher: Promise<FSWatcher> | undefined;
   private readonly look = new Later(lookDelayMs, () => this.lookAgain());
   private disposed = false;
 
   /** True when nothing lies at the path of a snapshot any more. */
   isGone(path: string): boolean {
-    let gone = this.known.get(path);
-    if (gone === undefined) {
-      if (this.known.size >= keptPaths) this.known.clear();
-      gone = !existsSync(path);
-      this.known.set(path, gone);
-      this.watch(dirname(path));
-    }
-    return gone;
+    const directory = dirname(path);
+    const names = this.names.get(directory) ?? this.watch(directory);
+    return !names.has(basename(path));
   }
 
   dispose(): void {
@@ -41,11 +34,12 @@ export class SnapshotWatch {
     void this.watcher?.then((watcher) => watcher.close());
   }
 
-  private watch(directory: string): void {
-    if (this.directories.has(directory)) return;
-    this.directories.add(directory);
+  private watch(directory: string): ReadonlySet<string> {
+    const names = namesIn(directory);
+    this.names.set(directory, names);
     this.watcher ??= this.open();
     void this.watcher.then((watcher) => watcher.add(directory));
+    return names;
   }
 
   private async open(): Promise<FSWatcher> {
@@ -59,13 +53,22 @@ export class SnapshotWatch {
 
   private lookAgain(): Promise<void> {
     let any = false;
-    for (const [path, gone] of this.known) {
-      const now = !existsSync(path);
-      if (now === gone) continue;
-      this.known.set(path, now);
+    for (const [directory, before] of this.names) {
+      const names = namesIn(directory);
+      if (isDeepStrictEqual(names, before)) continue;
+      this.names.set(directory, names);
       any = true;
     }
     if (any) this.changed.fire();
     return Promise.resolve();
+  }
+}
+
+/** None when the directory is gone. */
+function namesIn(directory: string): ReadonlySet<string> {
+  try {
+    return new Set(readdirSync(directory));
+  } catch {
+    return new Set();
   }
 }

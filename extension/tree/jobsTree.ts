@@ -9,7 +9,10 @@ import type { LastRuns } from '../runtime/lastRuns';
 import type { Connection } from '../runtime/connection';
 import { TreeModel } from './model/treeModel';
 import { LookingAt } from './lookingAt';
-import type { About, StoredPoint, Tint, TreeNode } from './model/node';
+import { CheckpointLists } from './model/checkpointLists';
+import { KeyHistory } from './model/keyHistory';
+import type { Pins } from './pins';
+import type { About, Pin, StoredPoint, Tint, TreeNode } from './model/node';
 import { askChildren } from './model/questions';
 import { rootChildren } from './model/rootRows';
 
@@ -46,8 +49,15 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     lastRuns: LastRuns,
     private readonly snapshots: SnapshotWatch,
     inspector: Inspector,
+    readonly pins: Pins,
   ) {
-    const lookingAt = (job: JobId): StoredPoint | undefined => this.lookingAt.of(job);
+    const asked = {
+      inspector,
+      lookingAt: (job: JobId): StoredPoint | undefined => this.lookingAt.of(job),
+      pins: (jobName: string): readonly Pin[] => pins.of(jobName),
+      history: new KeyHistory(inspector),
+      checkpoints: new CheckpointLists(),
+    };
     this.model = new TreeModel({
       root: () =>
         rootChildren({
@@ -58,7 +68,7 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
       ask: ({ id, about }, window, signal) =>
         runtime.cluster === undefined
           ? undefined
-          : askChildren({ cluster: runtime.cluster, inspector, lookingAt }, id, about, window, signal),
+          : askChildren({ ...asked, cluster: runtime.cluster }, id, about, window, signal),
       moment: () => ({ nowMs: Date.now(), filesGone: (path) => this.snapshots.isGone(path) }),
     });
     this.view = vscode.window.createTreeView(views.jobs, { treeDataProvider: this, showCollapseAll: true });

@@ -180,7 +180,8 @@ function addState(program: Command, world: CliWorld): void {
     .argument('<uid>', 'uid, name or id of the operator')
     .argument('<state>')
     .option('--key <key>', 'JSON, or a text as it is')
-    .option('--limit <n>', 'how many entries', asCount, 50)
+    .option('--history', 'the key now, and in every checkpoint and savepoint that is still there')
+    .option('--limit <n>', 'how many entries, or snapshots', asCount, 50)
     .option('--after <cursor>', 'go on after a page')
     .option('--from <snapshot>', 'look into a snapshot on disk instead of the running job')
     .action(async (uid: string, name: string, options: StateOptions) =>

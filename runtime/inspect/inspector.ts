@@ -15,7 +15,7 @@ export interface Inspector {
     question: StateQuestion & EntriesPage & { readonly snapshot: string },
   ) => Promise<Paged<StateEntryInfo>>;
   readonly lookUp: (
-    question: StateQuestion & { readonly snapshot: string; readonly key: string },
+    question: StateQuestion & { readonly snapshot: string; readonly key: string; readonly keyGroup?: number },
   ) => Promise<readonly StateEntryInfo[]>;
 }
 
@@ -26,7 +26,7 @@ export function inspector(disk: Disk, log: Logger): Inspector {
     states: async ({ snapshot, operator }) => countStates(disk, await openSnapshot(disk, log, snapshot), operator),
     entries: async ({ snapshot, ...question }) =>
       listEntries(disk, await openSnapshot(disk, log, snapshot), question, question),
-    lookUp: async ({ snapshot, key, ...question }) =>
-      lookUpKey(disk, await openSnapshot(disk, log, snapshot), question, key),
+    lookUp: async ({ snapshot, key, keyGroup, ...question }) =>
+      lookUpKey(disk, await openSnapshot(disk, log, snapshot), question, key, keyGroup),
   };
 }

@@ -64,17 +64,20 @@ export async function listEntries(
   return { items, total, ...(end < total ? { next: String(end) } : {}) };
 }
 
-/** All entries of a key: one, or one per namespace or timer. `key` is its JSON text. */
+/**
+ * All entries of a key: one, or one per namespace or timer. `key` is its JSON text; when its key group is known, only that is read.
+ */
 export async function lookUpKey(
   disk: Disk,
   snapshot: Snapshot,
   question: StateQuestion,
   key: string,
+  keyGroup?: number,
 ): Promise<readonly StateEntryInfo[]> {
   const source = sourceOf(disk, snapshot, question.operator);
   await checkState(source, question);
   const found: StateEntryInfo[] = [];
-  for await (const entries of storedEntries(source, question.state)) {
+  for await (const entries of storedEntries(source, question.state, keyGroup)) {
     for (const { entry } of entries) if (entry.key === key) found.push(entry);
     // All entries of a key of keyed state are in one key group, and a key group is read at once.
     if (found.some(({ keyGroup }) => keyGroup !== undefined)) break;

@@ -1,5 +1,6 @@
 import type { Disk } from '../base/env';
 import { userError } from '../base/errors';
+import { inKeyGroupRange } from '../base/keyGroupRange';
 import { DataInput } from '../formats/dataInput';
 import type { KeyedHandle, KeyGroupsHandle, OperatorState } from '../formats/handles';
 import { readCanonicalKeyGroup } from '../formats/keyed/canonicalReader';
@@ -34,12 +35,16 @@ export interface StoredOperator {
 
 /**
  * Every entry of the operator's states, subtask after subtask in the order of the files; read piece by piece, so that the reader may stop
- * whenever it has enough. Fails with `snapshot.unsupported-state` for state that is not in one of the key-group layouts.
+ * whenever it has enough; of keyed state only a key group, when one is named. Fails with `snapshot.unsupported-state` for state that is not in one of the key-group layouts.
  */
-export async function* storedEntries(source: StoredOperator, wanted?: string): AsyncGenerator<StoredEntry[]> {
+export async function* storedEntries(
+  source: StoredOperator,
+  wanted?: string,
+  keyGroup?: number,
+): AsyncGenerator<StoredEntry[]> {
   for (const { index, state } of bySubtask(source.operator)) {
     for (const handle of [state.managedKeyed, state.rawKeyed]) {
-      if (handle !== undefined) yield* keyedEntries(source, handle, index, wanted);
+      if (handle !== undefined) yield* keyedEntries(source, handle, index, wanted, keyGroup);
     }
     if (state.managedOperator !== undefined) {
       yield await operatorEntries(source, state.managedOperator, index, wanted);
@@ -87,15 +92,18 @@ async function* keyedEntries(
   handle: KeyedHandle,
   subtask: number,
   wanted: string | undefined,
+  keyGroup: number | undefined,
 ): AsyncGenerator<StoredEntry[]> {
   const data = keyGroups(handle);
+  if (keyGroup !== undefined && !inKeyGroupRange(data.range, keyGroup)) return;
+  const range = keyGroup === undefined ? data.range : { start: keyGroup, end: keyGroup };
   const opened = await openState(source.disk, locate(source.directory, data.data));
   try {
     const header = await readHeader(opened, data);
     if (wanted !== undefined && !header.states.some(({ name }) => name === wanted)) return;
     const canonical = data.t === 'savepoint' || !(await isNative(opened, data));
     const prefixBytes = keyGroupPrefixBytes(source.operator.maxParallelism);
-    for (const sections of readTogether(sectionsOf(data, data.range, opened.sizeBytes))) {
+    for (const sections of readTogether(sectionsOf(data, range, opened.sizeBytes))) {
       const start = sections[0]?.start ?? 0;
       const bytes = await opened.read(start, (sections.at(-1)?.end ?? start) - start);
       const collector = new Collector(header, subtask, wanted);

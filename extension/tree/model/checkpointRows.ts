@@ -1,12 +1,6 @@
 import type { JobId } from '../../../runtime/base/ids';
 import type { Paged } from '../../../runtime/cluster/cluster';
-import type {
-  CheckpointDetails,
-  CheckpointInfo,
-  CheckpointOperator,
-  CheckpointSubtask,
-  HandleInfo,
-} from '../../../runtime/cluster/model';
+import type { CheckpointInfo, CheckpointOperator, CheckpointSubtask, HandleInfo } from '../../../runtime/cluster/model';
 import type { Token } from '../../ids';
 import { ageText, countText, durationText, joined, shortened } from './format';
 import { sizeText } from '../../../runtime/rest/recovery/recoveryText';
@@ -27,7 +21,7 @@ export function plainPath(pathOrUri: string): string {
   return pathOrUri.startsWith('file:') ? decodeURIComponent(pathOrUri.replace(/^file:(\/\/)?/, '')) : pathOrUri;
 }
 
-function figures(info: CheckpointInfo, { nowMs, filesGone }: Moment): string {
+function figures(info: CheckpointInfo, age: string, gone: boolean): string {
   switch (info.status) {
     case 'IN_PROGRESS':
       return `in progress · ${info.acknowledged} of ${countText(info.subtasks, 'subtask')}`;
@@ -35,14 +29,10 @@ function figures(info: CheckpointInfo, { nowMs, filesGone }: Moment): string {
       return joined('failed', shortened(info.failure ?? '', 80));
     case 'COMPLETED':
       return joined(
-        ageText(info.triggerMs + info.durationMs, nowMs),
+        age,
         durationText(info.durationMs),
         sizeText(info.sizeBytes),
-        info.discarded
-          ? 'replaced by newer ones'
-          : info.path !== undefined && filesGone(plainPath(info.path))
-            ? 'files gone'
-            : undefined,
+        info.discarded ? 'replaced by newer ones' : gone ? 'files gone' : undefined,
       );
   }
 }
@@ -54,10 +44,31 @@ function icon(info: CheckpointInfo, gone: boolean): Look['icon'] {
   return info.savepoint ? { name: 'save', tint: 'good' } : { name: 'check', tint: 'good' };
 }
 
-/** One checkpoint or savepoint as a row. */
+/** A row, and what of the moment it was drawn from. */
+interface Drawn {
+  readonly age: string;
+  readonly gone: boolean;
+  readonly row: Draft;
+}
+
+const drawnRows = new WeakMap<CheckpointInfo, Drawn>();
+
+/** One checkpoint or savepoint as a row: the same object while nothing on it changes, because lists are long. */
 function checkpointRow(job: JobId, info: CheckpointInfo, moment: Moment): Draft {
+  const age = ageText(info.triggerMs + info.durationMs, moment.nowMs);
+  const gone = isGone(info, moment);
+  const drawn = drawnRows.get(info);
+  if (drawn?.age === age && drawn.gone === gone) return drawn.row;
+  const row = newRow(job, info, age, gone);
+  drawnRows.set(info, { age, gone, row });
+  return row;
+}
+
+const isGone = ({ discarded, path }: CheckpointInfo, { filesGone }: Moment): boolean =>
+  discarded || (path !== undefined && filesGone(plainPath(path)));
+
+function newRow(job: JobId, info: CheckpointInfo, age: string, gone: boolean): Draft {
   const path = info.path === undefined ? undefined : plainPath(info.path);
-  const gone = info.discarded || (path !== undefined && moment.filesGone(path));
   const tokens: Token[] = [];
   if (info.status === 'COMPLETED' && path !== undefined && !gone) tokens.push('restorable', 'hasPath');
   return {
@@ -71,7 +82,7 @@ function checkpointRow(job: JobId, info: CheckpointInfo, moment: Moment): Draft 
     },
     look: {
       label: info.savepoint && path !== undefined ? baseName(path) : String(info.id),
-      description: figures(info, moment),
+      description: figures(info, age, gone),
       ...iconOf(icon(info, gone)),
       tooltip: [
         `**${info.savepoint ? 'Savepoint' : 'Checkpoint'} ${info.id}** ${info.status}`,
@@ -191,8 +202,8 @@ function operatorRow(operator: CheckpointOperator): Draft {
 }
 
 /** What is in a snapshot: operators, subtasks, handles, copies. */
-export function checkpointChildren(details: CheckpointDetails): Drawing {
-  const operators = details.operators.map(operatorRow);
-  const drafts = operators.length === 0 ? [line('none', 'No state in it.')] : operators;
+export function checkpointChildren(operators: readonly CheckpointOperator[]): Drawing {
+  const rows = operators.map(operatorRow);
+  const drafts = rows.length === 0 ? [line('none', 'No state in it.')] : rows;
   return () => drafts;
 }

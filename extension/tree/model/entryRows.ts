@@ -1,4 +1,5 @@
 import type { StateEntryInfo } from '../../../runtime/cluster/model';
+import type { Token } from '../../ids';
 import { countText, joined, numberText, shortened } from './format';
 import type { About, Draft, Drawing } from './node';
 import { line, moreRow } from './node';
@@ -19,7 +20,9 @@ export function valueText({ value, text }: Pick<StateEntryInfo, 'value' | 'text'
 
 /** One key and its value. */
 function entryRow({ job, ref }: About & { k: 'state' }, entry: StateEntryInfo): Draft {
-  const { key, value, text } = entry;
+  const { key, value, text, keyGroup } = entry;
+  const tokens: Token[] = key === '' ? ['hasValue'] : ['hasKey', 'hasValue'];
+  if (job !== undefined && keyGroup !== undefined) tokens.push('pinnable');
   const row = line(
     `${entry.subtask}/${entry.keyGroup ?? ''}/${entry.namespace ?? ''}/${key}`,
     key === '' ? '(no key)' : shortened(keyText(key), 60),
@@ -34,8 +37,13 @@ function entryRow({ job, ref }: About & { k: 'state' }, entry: StateEntryInfo): 
   );
   return {
     ...row,
-    about: { k: 'entry', ...(job === undefined ? {} : { job }), ref, entry: { key, value, text } },
-    look: { ...row.look, tokens: key === '' ? ['hasValue'] : ['hasKey', 'hasValue'] },
+    about: {
+      k: 'entry',
+      ...(job === undefined ? {} : { job }),
+      ref,
+      entry: { key, value, text, ...(keyGroup === undefined ? {} : { keyGroup }) },
+    },
+    look: { ...row.look, tokens },
   };
 }
 

@@ -5,8 +5,9 @@ import type { JobDetails } from '../../../runtime/cluster/model';
 import type { Token } from '../../ids';
 import { ageText, calmAgeText, countText, durationText, elapsedText, joined, shortened } from './format';
 import { sizeText } from '../../../runtime/rest/recovery/recoveryText';
-import type { Draft, Drawing, Look, Moment, StoredPoint } from './node';
+import type { Draft, Drawing, Look, Moment, Pin, StoredPoint } from './node';
 import { line } from './node';
+import { pinRow } from './pinRows';
 
 /** What the engine says it can do with a job. */
 export type CanDo = (capability: Capability) => Can;
@@ -150,7 +151,7 @@ export function jobChildren(
   faults: readonly ArmedFault[],
   savepoints: number,
   recoveries: number,
-  at: StoredPoint | undefined,
+  { at, pins }: { readonly at: StoredPoint | undefined; readonly pins: readonly Pin[] },
 ): Drawing {
   const armed = faults.filter((fault) => fault.state === 'armed').map((fault) => faultRow(job, fault));
   const failure =
@@ -187,6 +188,7 @@ export function jobChildren(
   const drafts = [
     ...failure,
     ...armed,
+    ...pins.map((pin) => pinRow(job.id, pin)),
     group(
       { k: 'operators', job: job.id, ...(at === undefined ? {} : { at }) },
       'operators',

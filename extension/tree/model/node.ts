@@ -14,6 +14,18 @@ export type StateRef =
   | { readonly from: 'live'; readonly job: JobId; readonly operator: OperatorId; readonly state: string }
   | { readonly from: 'stored'; readonly snapshot: string; readonly operator: OperatorId; readonly state: string };
 
+/** A key whose value is followed through the snapshots of a job. */
+export interface Pin {
+  readonly jobName: string;
+  readonly operator: OperatorId;
+  /** Its uid, or its name. */
+  readonly operatorName: string;
+  readonly state: string;
+  /** JSON text. */
+  readonly key: string;
+  readonly keyGroup?: number;
+}
+
 /** What a node is about: what commands get, and what its children are asked for by. */
 export type About =
   | { readonly k: 'runtime' }
@@ -40,8 +52,9 @@ export type About =
       readonly k: 'entry';
       readonly job?: JobId;
       readonly ref: StateRef;
-      readonly entry: Pick<StateEntryInfo, 'key' | 'value' | 'text'>;
+      readonly entry: Pick<StateEntryInfo, 'key' | 'value' | 'text' | 'keyGroup'>;
     }
+  | { readonly k: 'pin'; readonly job: JobId; readonly pin: Pin }
   | { readonly k: 'filter'; readonly of: string }
   | { readonly k: 'checkpoints'; readonly job: JobId; readonly savepoints: boolean }
   | {

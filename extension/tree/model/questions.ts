@@ -1,12 +1,15 @@
 import { isEndOfJob } from '../../../runtime/base/status';
 import type { JobEvent } from '../../../runtime/cluster/jobEvents';
 import type { JobDetails } from '../../../runtime/cluster/model';
-import { checkpointChildren, checkpointsChildren, checkpointsPage } from './checkpointRows';
+import { retainedSnapshots } from '../../../runtime/cluster/retainedSnapshots';
+import { checkpointChildren, checkpointsChildren, checkpointsPage, plainPath } from './checkpointRows';
 import { jobChildren } from './jobRows';
-import type { About, Drawing, Window } from './node';
+import type { About, Drawing, StateRef, Window } from './node';
+import { firstItems } from './pagedItems';
+import { historyPage, pinChildren } from './pinRows';
 import { entriesChildren, entriesPage } from './entryRows';
 import { operatorsChildren } from './operatorRows';
-import { findEntries, firstItems, type Sources } from './stateReading';
+import { findEntries, lookUpExactly, type Sources } from './stateReading';
 import { storedOperatorChildren, storedOperatorsChildren } from './storedRows';
 import { newestHoldFirst } from '../../runtime/heldSteps';
 import { recoveriesChildren, recoveryChildren } from './recoveryRows';
@@ -16,7 +19,8 @@ const recoveriesShown = 200;
 
 /** How many rows of a paged list are shown at first, and with each "load more". */
 export function pageSize(about: About): number {
-  return about.k === 'state' ? entriesPage : checkpointsPage;
+  if (about.k === 'state') return entriesPage;
+  return about.k === 'pin' ? historyPage : checkpointsPage;
 }
 
 /** When the first checkpoint of a job is due, by its interval. */
@@ -51,7 +55,8 @@ export async function askChildren(
         firstItems(cluster, 'recoveries', { job }, recoveriesShown, signal),
       ]);
       const restarts = recoveries.items.filter((recovery) => recovery.recovery > 0).length;
-      return jobChildren(details, faults, savepoints.total, restarts, sources.lookingAt(job));
+      const shown = { at: sources.lookingAt(job), pins: sources.pins(details.name) };
+      return jobChildren(details, faults, savepoints.total, restarts, shown);
     }
     case 'operators': {
       const { job, at } = about;
@@ -67,15 +72,25 @@ export async function askChildren(
       return storedOperatorChildren(about, await inspector.states(about));
     case 'state':
       return entriesChildren(id, about, await findEntries(sources, about.ref, window, signal), window.filter);
+    case 'pin':
+      return askPin(sources, id, about, limit, signal);
     case 'checkpoints': {
       const { job, savepoints } = about;
-      const page = await firstItems(cluster, 'checkpoints', { job, savepoints }, limit, signal);
+      const page = await sources.checkpoints.newest(cluster, { job, savepoints }, limit, signal);
       const due = page.items.length > 0 ? undefined : firstDue(await cluster.get('job', { job }, undefined, signal));
       return checkpointsChildren(id, job, page, savepoints, due);
     }
     case 'checkpoint': {
-      const { job, checkpoint } = about;
-      return checkpointChildren(await cluster.get('checkpoint', { job, checkpoint }, undefined, signal));
+      const { job, checkpoint, path } = about;
+      const details = cluster.get('checkpoint', { job, checkpoint }, undefined, signal);
+      if (path === undefined) return checkpointChildren((await details).operators);
+      // The engine remembers the parts of the newest ones; those of older ones lie on the disk.
+      return checkpointChildren(
+        await details.then(
+          ({ operators }) => operators,
+          async () => (await inspector.show({ snapshot: path })).operators,
+        ),
+      );
     }
     case 'recoveries': {
       const { job } = about;
@@ -109,6 +124,26 @@ export async function askChildren(
   }
 }
 
+/** The value of a pinned key now, and in the newest snapshots; one more is read than shown, to compare the last one with. */
+async function askPin(
+  sources: Sources,
+  id: string,
+  { job, pin }: About & { k: 'pin' },
+  limit: number,
+  signal: AbortSignal,
+): Promise<Drawing> {
+  const { cluster, history } = sources;
+  const ref: StateRef = { from: 'live', job, operator: pin.operator, state: pin.state };
+  const [live, snapshots] = await Promise.all([
+    cluster.can('liveState', job).ok ? lookUpExactly(sources, ref, pin.key).catch(() => undefined) : undefined,
+    retainedSnapshots(cluster, job, limit + 1, signal),
+  ]);
+  const values = await Promise.all(
+    snapshots.map(async (snapshot) => ({ snapshot, value: await history.valueIn(plainPath(snapshot.path), pin) })),
+  );
+  return pinChildren(id, job, pin, live, values, snapshots.length > limit);
+}
+
 /** Whether the children of a node may be others after an event. */
 export function concerns(about: About, event: JobEvent): boolean {
   if (!('job' in about) || event.e === 'taskManagers' || event.e === 'jobs') return false;
@@ -121,13 +156,15 @@ export function concerns(about: About, event: JobEvent): boolean {
     case 'hold':
       return about.k === 'job' || about.k === 'recoveries';
     case 'checkpoint':
-      if (about.k === 'job') return event.status === 'COMPLETED';
+      if (about.k === 'job' || about.k === 'pin') return event.status === 'COMPLETED';
       if (about.k === 'checkpoint') return event.status === 'COMPLETED' && !about.savepoint;
       return about.k === 'checkpoints' && about.savepoints === event.savepoint;
     case 'recovery':
       if (about.k === 'recovery') return about.recovery === event.event.scope.recovery;
       return about.k === 'job' || about.k === 'recoveries';
     case 'metrics':
-      return about.k === 'operators' ? about.at === undefined : about.k === 'state' && about.ref.from === 'live';
+      return about.k === 'operators'
+        ? about.at === undefined
+        : about.k === 'pin' || (about.k === 'state' && about.ref.from === 'live');
   }
 }

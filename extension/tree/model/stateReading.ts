@@ -1,9 +1,12 @@
 import type { JobId } from '../../../runtime/base/ids';
-import type { Cluster, Paged, Queries, QueryName } from '../../../runtime/cluster/cluster';
+import type { Cluster, Queries } from '../../../runtime/cluster/cluster';
 import type { StateEntryInfo } from '../../../runtime/cluster/model';
 import { matchesFilter, parseEntryFilter, type EntryFilter } from '../../../runtime/inspect/entryFilter';
 import type { Inspector } from '../../../runtime/inspect/inspector';
-import type { StateRef, StoredPoint, Window } from './node';
+import type { CheckpointLists } from './checkpointLists';
+import type { KeyHistory } from './keyHistory';
+import type { Pin, StateRef, StoredPoint, Window } from './node';
+import { firstItems, pages } from './pagedItems';
 
 /** Who is asked. */
 export interface Sources {
@@ -11,6 +14,10 @@ export interface Sources {
   readonly inspector: Inspector;
   /** The snapshot at which the state of a job is shown; undefined: as it is now. */
   readonly lookingAt: (job: JobId) => StoredPoint | undefined;
+  /** Of a job, by its name. */
+  readonly pins: (jobName: string) => readonly Pin[];
+  readonly history: KeyHistory;
+  readonly checkpoints: CheckpointLists;
 }
 
 /** Entries as far as they were found. */
@@ -25,44 +32,6 @@ export interface FoundEntries {
 /** Live entries that are looked through for each row that a list may have: a task answers between its batches. */
 const searchedForEachRow = 25;
 const searchedAtOnce = 1_000;
-
-type PagedQuery = { [N in QueryName]: Queries[N]['a'] extends Paged<unknown> ? N : never }[QueryName];
-type ItemOf<N extends QueryName> = Queries[N]['a'] extends Paged<infer T> ? T : never;
-
-/** The pages of a list, one after the other; each with as many items as `limit` says before it is asked for. */
-async function* pages<N extends PagedQuery>(
-  cluster: Cluster,
-  name: N,
-  query: Queries[N]['q'],
-  limit: () => number,
-  signal: AbortSignal,
-): AsyncGenerator<Paged<ItemOf<N>>> {
-  for (let after: string | undefined; ;) {
-    const window = { limit: limit(), ...(after === undefined ? {} : { after }) };
-    const page: Paged<ItemOf<N>> = (await cluster.get(name, query, window, signal)) as Paged<ItemOf<N>>;
-    yield page;
-    after = page.next;
-    if (after === undefined || page.items.length === 0) return;
-  }
-}
-
-/** The first `limit` items of a list, however many pages the engine makes of them. */
-export async function firstItems<N extends PagedQuery>(
-  cluster: Cluster,
-  name: N,
-  query: Queries[N]['q'],
-  limit: number,
-  signal: AbortSignal,
-): Promise<Paged<ItemOf<N>>> {
-  const items: ItemOf<N>[] = [];
-  let total = 0;
-  for await (const page of pages(cluster, name, query, () => limit - items.length, signal)) {
-    items.push(...page.items);
-    total = page.total;
-    if (items.length >= limit) break;
-  }
-  return { items, total };
-}
 
 async function search(
   cluster: Cluster,
@@ -87,7 +56,7 @@ async function search(
 
 /** The entries of a state, live or stored, as many as the window shows. */
 export function findEntries(
-  { cluster, inspector }: Pick<Sources, 'inspector'> & { readonly cluster: Cluster | undefined },
+  { cluster, inspector }: Readers,
   ref: StateRef,
   { limit, filter }: Window,
   signal: AbortSignal,
@@ -102,20 +71,21 @@ export function findEntries(
     : search(cluster, ref, parsed, limit, signal);
 }
 
-/**
- * All entries of a key: one, or one per namespace or timer. A text is tried as it is and as JSON, because keys that are texts are
- * quoted in JSON.
- */
-export async function lookUp(
-  { cluster, inspector }: Pick<Sources, 'inspector'> & { readonly cluster: Cluster | undefined },
+type Readers = Pick<Sources, 'inspector'> & { readonly cluster: Cluster | undefined };
+
+/** All entries of a key: one, or one per namespace or timer. `key` is its JSON text. */
+export async function lookUpExactly(
+  { cluster, inspector }: Readers,
   ref: StateRef,
-  typed: string,
+  key: string,
 ): Promise<readonly StateEntryInfo[]> {
-  const once = async (key: string): Promise<readonly StateEntryInfo[]> => {
-    if (ref.from === 'stored') return inspector.lookUp({ ...ref, key });
-    const found = await cluster?.get('stateLookup', { ...ref, key });
-    return found === undefined ? [] : [found];
-  };
-  const exact = await once(typed);
-  return exact.length > 0 ? exact : once(JSON.stringify(typed));
+  if (ref.from === 'stored') return inspector.lookUp({ ...ref, key });
+  const found = await cluster?.get('stateLookup', { ...ref, key });
+  return found === undefined ? [] : [found];
+}
+
+/** The same for a key as somebody types it: as JSON, or a text as it is. */
+export async function lookUp(readers: Readers, ref: StateRef, typed: string): Promise<readonly StateEntryInfo[]> {
+  const exact = await lookUpExactly(readers, ref, typed);
+  return exact.length > 0 ? exact : lookUpExactly(readers, ref, JSON.stringify(typed));
 }

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { userError } from '../../base/errors';
 import type { Paged } from '../../cluster/cluster';
 import type { StateEntryInfo } from '../../cluster/model';
+import { retainedSnapshots, type RetainedSnapshot } from '../../cluster/retainedSnapshots';
 import { lineLogger } from '../../host/logger';
 import { NodeDisk } from '../../host/nodeDisk';
 import { countStates, listEntries, lookUpKey } from '../../inspect/lookUp';
 import { openSnapshot, showSnapshot, type SnapshotInfo } from '../../inspect/snapshot';
 import { sizeText } from '../../rest/recovery/recoveryText';
 import { engineOf, jobOf, operatorOf } from '../engine';
-import { Output, table } from '../output';
+import { Output, table, timeText } from '../output';
 import type { CliWorld } from '../world';
 import { operatorLines, type JobOptions } from './jobs';
 
@@ -18,10 +19,13 @@ export interface StateOptions extends JobOptions {
   readonly after?: string;
   /** A snapshot on disk instead of the running job. */
   readonly from?: string;
+  /** The key now and in the snapshots that are still there. */
+  readonly history?: boolean;
 }
 
 /** Entries of a state, or the one of a key; of the running job or of a snapshot. */
 export async function state(world: CliWorld, operator: string, name: string, options: StateOptions): Promise<void> {
+  if (options.history === true) return keyHistory(world, operator, name, options);
   if (options.key !== undefined) {
     const found =
       options.from === undefined
@@ -78,6 +82,40 @@ async function liveEntry(
     key: keyJson(key, keyType),
   });
   return entry === undefined ? [] : [entry];
+}
+
+/** What a key had in one snapshot; without a snapshot, what it has now. */
+interface Then {
+  readonly snapshot?: RetainedSnapshot;
+  readonly entries: readonly StateEntryInfo[];
+}
+
+async function keyHistory(world: CliWorld, operator: string, name: string, options: StateOptions): Promise<void> {
+  const { key, limit } = options;
+  if (key === undefined) {
+    throw userError('cli.no-key', 'The history is that of a key.', 'Name it with --key.');
+  }
+  const cluster = await engineOf(world, options);
+  const job = await jobOf(cluster, options.job);
+  const { id } = await operatorOf(cluster, job, operator);
+  const now: Then[] = cluster.can('liveState', job.id).ok
+    ? [{ entries: await liveEntry(world, operator, name, key, options) }]
+    : [];
+  const snapshots = await retainedSnapshots(cluster, job.id, limit);
+  const before: Then[] = [];
+  for (const snapshot of snapshots) {
+    const entries = await storedKey(world, snapshot.path, { operator: id, state: name }, key);
+    before.push({ snapshot, entries });
+  }
+  const history = [...now, ...before];
+  new Output(world, options).show(history, () => table([['SNAPSHOT', 'TAKEN', 'VALUE'], ...history.map(historyRow)]));
+}
+
+function historyRow({ snapshot, entries }: Then): readonly string[] {
+  const value = entries.length === 0 ? '' : entries.map(({ text }) => text).join(' · ');
+  if (snapshot === undefined) return ['now', '', value];
+  const kind = snapshot.savepoint ? 'savepoint' : 'checkpoint';
+  return [`${kind} ${snapshot.id}`, timeText(snapshot.triggerMs), value];
 }
 
 async function storedKey(

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { LastRun } from '../../../extension/runtime/lastRuns';
 import type { RuntimeState } from '../../../extension/runtime/runtimeState';
-import type { StoredPoint, TreeNode } from '../../../extension/tree/model/node';
+import { CheckpointLists } from '../../../extension/tree/model/checkpointLists';
+import { KeyHistory } from '../../../extension/tree/model/keyHistory';
+import type { Pin, StoredPoint, TreeNode } from '../../../extension/tree/model/node';
 import { askChildren } from '../../../extension/tree/model/questions';
 import { rootChildren } from '../../../extension/tree/model/rootRows';
 import { TreeModel } from '../../../extension/tree/model/treeModel';
@@ -18,16 +20,22 @@ export interface Scene {
   gone: Set<string>;
   /** The snapshot at which the job's state is shown. */
   at?: StoredPoint;
+  pins: readonly Pin[];
   nowMs: number;
 }
 
 export function scene(state?: RuntimeState, interrupted: readonly LastRun[] = []): Scene {
   const cluster = flightsCluster();
-  const made: Omit<Scene, 'model'> = { cluster, changes: [], details: jobDetails(), gone: new Set(), nowMs };
+  const made: Omit<Scene, 'model'> = { cluster, changes: [], details: jobDetails(), gone: new Set(), nowMs, pins: [] };
+  const asked = {
+    inspector: fakeInspector,
+    history: new KeyHistory(fakeInspector),
+    checkpoints: new CheckpointLists(),
+  };
   const model = new TreeModel({
     ask: ({ id: node, about }, window, signal) => {
       const lookingAt = (): StoredPoint | undefined => made.at;
-      return askChildren({ cluster, inspector: fakeInspector, lookingAt }, node, about, window, signal);
+      return askChildren({ ...asked, cluster, lookingAt, pins: () => made.pins }, node, about, window, signal);
     },
     moment: () => ({ nowMs: made.nowMs, filesGone: (path) => made.gone.has(path) }),
     root: () =>

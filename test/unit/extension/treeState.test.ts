@@ -165,8 +165,8 @@ describe('entries', () => {
     withEntries(made, 1);
     const [entry] = await made.model.children(await statsOf(made));
     assert.ok(entry?.about.k === 'entry');
-    assert.deepEqual(entry.about.entry, { key: '"A0"', value: 0, text: '0' });
-    assert.deepEqual(entry.look.tokens, ['hasKey', 'hasValue']);
+    assert.deepEqual(entry.about.entry, { key: '"A0"', value: 0, text: '0', keyGroup: 0 });
+    assert.deepEqual(entry.look.tokens, ['hasKey', 'hasValue', 'pinnable']);
   });
 
   test('are all shown when asked for', async () => {
