@@ -3,12 +3,15 @@ import type { RestClient } from '../rest/client';
 import { routes } from '../rest/routes';
 import { disposeSavepoint, stopWithSavepoint, takeCheckpoint, takeSavepoint, type Waiting } from './asynchronous';
 import type { RunOptions, VerbHandlers } from './cluster';
+import { eventually } from './eventually';
 import { checkpointPage } from './flink/checkpoints';
 import { cannot } from './flinkQueries';
 import type { SavepointResult } from './model';
 
 /** A cluster of others is not asked more often than this for a result. */
 const longestPauseMs = 1_000;
+/** Flink's `web.refresh-interval`, and what a busy JobManager needs. */
+const cachedForMs = 5_000;
 
 /** Every verb that Flink has, as its requests; the others are refused with what Flink cannot do. */
 export function flinkVerbs(client: RestClient): VerbHandlers {
@@ -32,11 +35,15 @@ export function flinkVerbs(client: RestClient): VerbHandlers {
   };
 }
 
-/** Size and time stand in the statistics, which come from Flink's cache: where they are not there yet they are not told. */
+/** Size and time stand in the statistics, which come from Flink's cache and so may tell of the savepoint some seconds later. */
 async function savepointResult(client: RestClient, job: JobId, path: string): Promise<SavepointResult> {
-  const statistics = await client.call(routes.checkpoints, { path: { jobid: job } });
-  const made = checkpointPage(statistics, true, undefined).items.find((item) => item.path === path);
-  return { path, sizeBytes: made?.sizeBytes ?? 0, tookMs: made?.durationMs ?? 0 };
+  const untilMs = Date.now() + cachedForMs;
+  return eventually(undefined, async () => {
+    const statistics = await client.call(routes.checkpoints, { path: { jobid: job } });
+    const made = checkpointPage(statistics, true, undefined).items.find((item) => item.path === path);
+    if (made !== undefined) return { path, sizeBytes: made.sizeBytes, tookMs: made.durationMs };
+    return Date.now() < untilMs ? undefined : { path, sizeBytes: 0, tookMs: 0 };
+  });
 }
 
 /** Tells `savepoint: 3 of 4 subtasks` whenever that has changed. */

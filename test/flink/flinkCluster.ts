@@ -59,7 +59,7 @@ export class FlinkCluster {
 
   private constructor(
     private readonly options: FlinkOptions,
-    private readonly url: string,
+    readonly url: string,
   ) {
     this.client = new RestClient({ url, fetch });
   }

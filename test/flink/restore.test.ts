@@ -14,8 +14,7 @@ import { jobFile, TestRuntime } from '../processes/runtime';
 import { atEnd } from '../processes/scope';
 import { TestJob } from '../processes/testJob';
 import { FlinkCluster } from './flinkCluster';
-import { getFlink, NoFlink } from './getFlink';
-import { javaJob } from './javaJob';
+import { flinkOr, type Engines } from './engines';
 
 const keys = 1_000;
 /** Counted by Flink; each key comes as often as any other. */
@@ -30,23 +29,6 @@ async function countsIn(snapshot: string): Promise<ReadonlyMap<string, number>> 
   const { entries } = inspector(new NodeDisk(), noLog);
   const { items } = await entries({ snapshot, operator: 'counts', state: 'count', limit: 2 * keys });
   return new Map(items.map(({ key, value }) => [key, Number(value)]));
-}
-
-interface Engines {
-  readonly home: string;
-  readonly jar: string;
-}
-
-/** Skips the test when there is no Flink, with the reason. */
-async function flinkOr(t: TestContext): Promise<Engines | undefined> {
-  try {
-    const say = (text: string): void => t.diagnostic(text);
-    return { home: await getFlink(say), jar: await javaJob(say) };
-  } catch (error) {
-    if (!(error instanceof NoFlink)) throw error;
-    t.skip(error.message);
-    return undefined;
-  }
 }
 
 /** A runtime whose keyed count has run for some checkpoints. */
