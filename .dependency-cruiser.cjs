@@ -18,6 +18,9 @@ const floors = [
 /** What the extension may see of the runtime; the rest runs in child processes only. */
 const seenByExtension = ['cluster', 'inspect', 'debugadapter', 'formats', 'graph', 'rest', 'flink', 'base', 'host'];
 
+/** What pages and the extension share: the types of their messages. */
+const messages = '^webview/messages\\.ts$';
+
 /** A floor is a folder, or a file beside it that is its entry: `runtime/main` is `runtime/main.ts` and `runtime/main/`. */
 const pattern = (folder) => `^${folder}(\\.ts$|/)`;
 
@@ -34,6 +37,7 @@ const upward = floors.flatMap((floor, level) =>
           .flat()
           .filter((other) => other !== folder),
       ].map(pattern),
+      ...(folder === 'extension' ? { pathNot: messages } : {}),
     },
   })),
 );

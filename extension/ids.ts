@@ -2,6 +2,8 @@
 
 export const viewContainer = 'jobState';
 export const views = { jobs: 'jobState.jobs' } as const;
+/** Types of webview panels; `when` clauses know the active one by them. */
+export const panels = { recovery: 'jobState.recovery' } as const;
 export const debugType = 'job-state';
 
 export const commands = {
@@ -24,6 +26,7 @@ export const commands = {
   stepInto: 'jobState.stepInto',
   stepOut: 'jobState.stepOut',
   continueRecovery: 'jobState.continueRecovery',
+  openRecovery: 'jobState.openRecovery',
   lookUpKey: 'jobState.lookUpKey',
   filterEntries: 'jobState.filterEntries',
   clearFilter: 'jobState.clearFilter',
@@ -79,6 +82,7 @@ export type Token =
   | 'holdable'
   | 'holdArmed'
   | 'held'
+  | 'recovery'
   | 'continuable'
   | 'fault'
   | 'restorable'

@@ -5,6 +5,7 @@ import type { TreeNode } from '../tree/model/node';
 import { debugJob, injectWhileDebugging } from '../debug/debugCommands';
 import { disarmFailure, injectFailure } from './failureCommands';
 import { copyId, copyKey, copyPath, copyValue, loadMore, revealInCode } from './nodeCommands';
+import { openRecovery } from './pageCommands';
 import { continueRecovery, holdNextRecovery, step } from './recoveryCommands';
 import { report } from './reporting';
 import { continueJob, newJob, runFlights, runJob, showJobs } from './runCommands';
@@ -45,6 +46,7 @@ const table: Record<CommandId, Run> = {
   [commands.stepInto]: onNode((services, node) => step(services, 'into', node)),
   [commands.stepOut]: onNode((services, node) => step(services, 'out', node)),
   [commands.continueRecovery]: onNode(continueRecovery),
+  [commands.openRecovery]: onNode(openRecovery),
   [commands.lookUpKey]: onNode(lookUpKey),
   [commands.filterEntries]: onNode(filterEntries),
   [commands.clearFilter]: onNode(clearFilter),

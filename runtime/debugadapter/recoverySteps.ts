@@ -1,7 +1,7 @@
 import type { RecoveryEvent, Scope, TaskName } from '../base/events';
 import { stepDepth } from '../base/events';
 import type { HoldId, TaskManagerId } from '../base/ids';
-import type { HeldStep, TaskInfo } from '../cluster/model';
+import type { HeldStep, OperatorInfo, TaskInfo } from '../cluster/model';
 import { taskText } from '../rest/recovery/recoveryText';
 
 /** One step of a recovery: its begin and its end put together, with the deeper steps that it consists of. */
@@ -55,7 +55,7 @@ function place(steps: RecoveryStep[], step: RecoveryStep): void {
 export function recoveryLanes(
   events: readonly RecoveryEvent[],
   nameOf: (vertex: string, subtask: number) => string,
-  holds: readonly HeldStep[],
+  holds: readonly Pick<HeldStep, 'hold'>[],
 ): readonly Lane[] {
   const names = taskNames(events);
   const ends = endings(events);
@@ -90,11 +90,36 @@ export function recoveryLanes(
 }
 
 /** Names of tasks as the job's details have them, for events that name none. */
-export function taskNamer(tasks: readonly TaskInfo[]): (vertex: string, subtask: number) => string {
+export function taskNamer(
+  tasks: readonly Pick<TaskInfo, 'vertex' | 'vertexName' | 'subtask' | 'parallelism'>[],
+): (vertex: string, subtask: number) => string {
   return (vertex, subtask) => {
     const task = tasks.find((info) => info.vertex === vertex && info.subtask === subtask);
     return task === undefined
       ? `${vertex.slice(0, 8)}… ${subtask + 1}`
       : `${task.vertexName} ${subtask + 1}/${task.parallelism}`;
   };
+}
+
+/** The hold at which one of these steps, or one in them, is held. */
+export function heldIn(steps: readonly RecoveryStep[]): HoldId | undefined {
+  for (const step of steps) {
+    const hold = step.hold ?? heldIn(step.inner);
+    if (hold !== undefined) return hold;
+  }
+  return undefined;
+}
+
+/**
+ * `delay-by-airport 1/2`: a chain goes by its first operator, so that a narrow place does not cut off which subtask it is. Its whole name
+ * is the lane's own.
+ */
+export function laneLabel(
+  lane: Lane,
+  operators: readonly Pick<OperatorInfo, 'uid' | 'name' | 'vertex' | 'parallelism'>[],
+): string {
+  const scope = lane.steps[0]?.event.scope;
+  if (scope?.at !== 'task') return lane.name;
+  const first = operators.find(({ vertex }) => vertex === scope.vertex);
+  return first === undefined ? lane.name : `${first.uid ?? first.name} ${scope.subtask + 1}/${first.parallelism}`;
 }

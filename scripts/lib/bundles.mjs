@@ -30,6 +30,16 @@ const piecesFolders = ['runtime', 'cli'];
 /** What job authors import: bundled once more together with their job. */
 const library = { format: 'esm', platform: 'node', target: 'node20', external: ['esbuild'] };
 
+/** Scripts and styles of webview pages. The mark at the first line is what the speed of a page is measured from. */
+const pageScript = {
+  format: 'iife',
+  platform: 'browser',
+  target: 'chrome130',
+  minify: true,
+  banner: { js: "performance.mark('job-state.begin');" },
+};
+const pageStyle = { minify: true };
+
 /** [source, file in dist/, kind]. A line whose source is not there is left out. */
 const bundles = [
   ['extension/extension.ts', 'extension.cjs', extensionHost],
@@ -40,15 +50,17 @@ const bundles = [
   ['runtime/inspect/worker.ts', 'inspect-worker.mjs', program],
   ['runtime/api/index.ts', 'job-state.mjs', library],
   ['runtime/testing.ts', 'testing.mjs', library],
+  ['webview/recovery/main.ts', 'pages/recovery.js', pageScript],
+  ['webview/recovery/page.css', 'pages/recovery.css', pageStyle],
 ];
 
 const present = () => bundles.filter(([source]) => existsSync(fromRoot(source)));
 
 /** One file, named in full, because pieces that a bundle is split into go into the same folder. */
 const output = (source, folder, file) => ({
-  entryPoints: [{ in: fromRoot(source), out: parse(file).name }],
+  entryPoints: [{ in: fromRoot(source), out: join(parse(file).dir, parse(file).name) }],
   outdir: folder,
-  outExtension: { '.js': extname(file) },
+  ...(extname(file) === '.css' ? {} : { outExtension: { '.js': extname(file) } }),
 });
 
 /** Bundles everything of the table into a folder. `production` leaves the source maps out. */

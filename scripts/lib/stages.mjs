@@ -25,11 +25,18 @@ function nodeTests(folders, { concurrency, fileLimitMs }) {
 export const stages = () => [
   { name: 'format', commands: [[bin('prettier'), '--check', '.', '--log-level', 'warn']], limitMs: 120_000 },
   { name: 'lint', commands: [[bin('eslint'), '.']], limitMs: 180_000 },
-  { name: 'types', commands: [[bin('tsc'), '--noEmit']], limitMs: 180_000 },
+  {
+    name: 'types',
+    commands: [
+      [bin('tsc'), '--noEmit'],
+      [bin('tsc'), '-p', 'webview'],
+    ],
+    limitMs: 180_000,
+  },
   {
     name: 'structure',
     commands: [
-      [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'extension', 'runtime', 'test'],
+      [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'extension', 'webview', 'runtime', 'test'],
       [bin('knip')],
     ],
     limitMs: 180_000,
@@ -41,6 +48,7 @@ export const stages = () => [
     240_000,
   ),
   testStage('processes', nodeTests(['test/processes'], { concurrency: 1, fileLimitMs: 120_000 }), 240_000),
+  testStage('pages', nodeTests(['test/pages'], { concurrency: 1, fileLimitMs: 120_000 }), 180_000),
   testStage(
     'vscode',
     { files: filesBelow('test/vscode', '.test.ts'), command: node('scripts/testVSCode.mjs') },

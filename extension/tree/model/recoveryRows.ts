@@ -12,7 +12,9 @@ import { ageText, durationText, joined, shortId, shortened } from './format';
 import type { Draft, Drawing, Look, Moment } from './node';
 import { line } from './node';
 import {
+  heldIn,
   laneKey,
+  laneLabel,
   recoveryLanes,
   taskNamer,
   type Lane,
@@ -77,7 +79,7 @@ function recoveryRow(job: JobId, info: RecoveryInfo, heldText: string | undefine
           ? 'The engine does not tell from where states were restored.'
           : `local ${sizeText(info.localBytes)} · remote ${sizeText(info.remoteBytes)}`,
       ].join('  \n'),
-      tokens: info.status === 'held' ? ['held'] : [],
+      tokens: info.status === 'held' ? ['recovery', 'held'] : ['recovery'],
       collapse: info.status === 'held' ? 'expanded' : 'collapsed',
     },
   };
@@ -178,14 +180,6 @@ function stepRow(job: JobId, step: RecoveryStep, names: RecoveryNames): Draft {
   };
 }
 
-function heldIn(steps: readonly RecoveryStep[]): HoldId | undefined {
-  for (const step of steps) {
-    const hold = step.hold ?? heldIn(step.inner);
-    if (hold !== undefined) return hold;
-  }
-  return undefined;
-}
-
 function jobManagerSummary(lane: Lane): string {
   const chosen = lane.steps.find((step) => step.event.step.k === 'checkpointChosen') ?? lane.steps.at(-1);
   return chosen === undefined ? '' : joined(stepText(chosen.event.step), outcomeText(chosen.event));
@@ -213,17 +207,6 @@ function laneIcon(
   return { name: placeIcon(restored?.from) ?? 'layers' };
 }
 
-/**
- * `delay-by-airport 1/2`: a chain goes by its first operator, so that a narrow view does not cut off which subtask it is. Its whole name
- * is in the tooltip.
- */
-function laneLabel(lane: Lane, names: RecoveryNames): string {
-  const scope = lane.steps[0]?.event.scope;
-  if (scope?.at !== 'task') return lane.name;
-  const first = names.operators.find(({ vertex }) => vertex === scope.vertex);
-  return first === undefined ? lane.name : `${first.uid ?? first.name} ${scope.subtask + 1}/${first.parallelism}`;
-}
-
 function laneRow(job: JobId, lane: Lane, restored: RestoredState | undefined, names: RecoveryNames): Draft {
   const hold = heldIn(lane.steps);
   const text = names.holds.find((held) => held.hold === hold)?.text;
@@ -232,7 +215,7 @@ function laneRow(job: JobId, lane: Lane, restored: RestoredState | undefined, na
     key: `lane-${lane.key}`,
     about: hold === undefined ? { k: 'text' } : { k: 'held', job, hold },
     look: {
-      label: laneLabel(lane, names),
+      label: laneLabel(lane, names.operators),
       description: shortened(text ?? summary, 160),
       icon: laneIcon(lane, hold, restored),
       tokens: hold === undefined ? [] : ['held'],

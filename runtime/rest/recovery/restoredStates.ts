@@ -100,8 +100,10 @@ export interface RestoreCounts {
 }
 
 /** The figures of a recovery. A state that fell back counts as remote, too; one without any state counts as nothing. */
-export function restoreCounts(events: readonly RecoveryEvent[]): RestoreCounts {
-  const states = restoredStates(events);
+export const restoreCounts = (events: readonly RecoveryEvent[]): RestoreCounts => countRestored(restoredStates(events));
+
+/** The figures of states as {@link restoredStates} gives them. */
+export function countRestored(states: readonly RestoredState[]): RestoreCounts {
   const keyed = states.filter(({ state }) => state === 'keyed');
   return {
     local: keyed.filter(({ from }) => from === 'local' || from === 'mixed').length,

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Frame } from 'playwright-core';
+import { close, inject } from './actions';
+import { waitForRunningJob } from './runningJob';
+import { themes, VSCodeWindow, type Theme } from './window';
+
+/** What the engine, not the screen, takes its time for. */
+const patienceMs = 30_000;
+
+suite('the recovery page', () => {
+  let window: VSCodeWindow;
+
+  suiteSetup(async function () {
+    this.timeout(120_000);
+    window = await VSCodeWindow.connect();
+    await window.ready();
+    await window.openContainer('Job State');
+    await window.runCommand('Job State: Run the Flights Example');
+    await waitForRunningJob(window, 90_000);
+  });
+
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('jobState.stopRuntime');
+  });
+
+  teardown(async function () {
+    if (this.currentTest?.state === 'failed')
+      await window.screenshot(`page-failed-${this.currentTest.title.slice(0, 20).replace(/\W+/g, '-')}`);
+  });
+
+  test('opens from the row of a held recovery, steps by button and key, and tells how it ended', async function () {
+    this.timeout(120_000);
+    await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
+    await window.waitForRow('Jobs', /^flightsheld before/, patienceMs);
+    await window.expand('Jobs', /^Recoveries/);
+    await window.inlineAction('Jobs', /^#1.*held before/, 'Open Recovery');
+    const page = await pageWith(window, 'h1');
+    await page.locator('h1', { hasText: 'Recovery #1 of flights' }).waitFor();
+    const status = page.locator('.status');
+    await page.locator('.status', { hasText: 'held before: failure seen' }).waitFor();
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
+    await page.locator('.status', { hasText: 'held before: region chosen' }).waitFor();
+    await page.locator('.step-here').focus();
+    await window.page.keyboard.press('F10');
+    await page.locator('.status', { hasText: 'held before: cancel' }).waitFor();
+    await window.page.keyboard.press('F11');
+    await page.locator('.status', { hasText: 'held before: restart delay' }).waitFor();
+    assert.equal(vscode.debug.activeDebugSession, undefined, 'the keys are not for the debugger');
+    for (const theme of Object.keys(themes) as Theme[]) {
+      await window.setTheme(theme);
+      await window.screenshot(`page-held-${theme}`);
+    }
+    await page.locator('.step-here').focus();
+    await window.page.keyboard.press('F5');
+    await page.locator('.status', { hasText: /^done in/ }).waitFor({ timeout: patienceMs });
+    assert.match((await status.textContent()) ?? '', /^done in \d/);
+    await page
+      .getByRole('button', { name: /^local copy, keyed: local/ })
+      .first()
+      .waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Step', exact: true }).count(), 0);
+    await close(window, /^Recoveries/);
+  });
+});
+
+/** The webview's document that shows an element. */
+async function pageWith(window: VSCodeWindow, selector: string): Promise<Frame> {
+  const until = Date.now() + patienceMs;
+  while (Date.now() < until) {
+    for (const frame of window.page.frames()) {
+      const count = await frame
+        .locator(selector)
+        .count()
+        .catch(() => 0);
+      if (count > 0 && (await frame.locator('main').count()) > 0) return frame;
+    }
+    await window.page.waitForTimeout(100);
+  }
+  throw new Error('No page of ours is shown.');
+}
