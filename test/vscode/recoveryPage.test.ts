@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Frame } from 'playwright-core';
+import type { FrameLocator } from 'playwright-core';
 import { close, inject } from './actions';
 import { waitForRunningJob } from './runningJob';
 import { themes, VSCodeWindow, type Theme } from './window';
@@ -36,7 +36,7 @@ suite('the recovery page', () => {
     await window.waitForRow('Jobs', /^flightsheld before/, patienceMs);
     await window.expand('Jobs', /^Recoveries/);
     await window.inlineAction('Jobs', /^#1.*held before/, 'Open Recovery');
-    const page = await pageWith(window, 'h1');
+    const page = pageIn(window);
     await page.locator('h1', { hasText: 'Recovery #1 of flights' }).waitFor();
     const status = page.locator('.status');
     await page.locator('.status', { hasText: 'held before: failure seen' }).waitFor();
@@ -65,18 +65,6 @@ suite('the recovery page', () => {
   });
 });
 
-/** The webview's document that shows an element. */
-async function pageWith(window: VSCodeWindow, selector: string): Promise<Frame> {
-  const until = Date.now() + patienceMs;
-  while (Date.now() < until) {
-    for (const frame of window.page.frames()) {
-      const count = await frame
-        .locator(selector)
-        .count()
-        .catch(() => 0);
-      if (count > 0 && (await frame.locator('main').count()) > 0) return frame;
-    }
-    await window.page.waitForTimeout(100);
-  }
-  throw new Error('No page of ours is shown.');
-}
+/** The document of the webview that is in front. */
+const pageIn = (window: VSCodeWindow): FrameLocator =>
+  window.page.locator('iframe.webview').filter({ visible: true }).contentFrame().frameLocator('#active-frame');

@@ -99,9 +99,10 @@ export class PageHarness {
   /** Fails when a rule of accessibility is broken, an error was thrown, or the policy refused something that matters. */
   async assertSound(): Promise<void> {
     await this.page.evaluate(axe.source);
-    const broken = (await this.page
-      .evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html.slice(0, 200) + ' ' + failureSummary).slice(0, 3).join('\\n')))`)) as string[];
+    const broken = await this.page.evaluate<
+      string[]
+    >(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html.slice(0, 200) + ' ' + failureSummary).slice(0, 3).join('\\n')))`);
     assert.deepEqual(broken, [], 'accessibility');
     assert.deepEqual(this.errors, [], 'errors in the page');
     // The toolkit's templates carry style attributes, which are refused without effect on what is seen.
