@@ -22,7 +22,8 @@ export function javaHashOfInt(value: number): number {
 
 /** `Long.hashCode` of a safe integer. */
 export function javaHashOfLong(value: number): number {
-  return (value | 0) ^ (Math.floor(value / 0x1_0000_0000) | 0);
+  const low = value | 0;
+  return low ^ (low === value ? low >> 31 : Math.floor(value / 0x1_0000_0000) | 0); // of 32 bits without floating point
 }
 
 /** `Long.hashCode` of a 64-bit integer. */

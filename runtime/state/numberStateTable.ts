@@ -16,10 +16,6 @@ const cachedEntries = 32_768;
 export class NumberStateTable<T> implements StateTable<T> {
   private readonly groups: NumberCells<T>[];
   private readonly first: number;
-  /** The slot found last: a read is mostly followed by a write of the same key. */
-  private lastKey = NaN;
-  private lastGroup = -1;
-  private lastSlot = -1;
   /** Of no meaning; written so that the reads of `prefetch` are not optimised away. */
   touched = 0;
 
@@ -43,7 +39,7 @@ export class NumberStateTable<T> implements StateTable<T> {
 
   get(keyGroup: number, key: MapKey, copy: (value: T) => T): T | undefined {
     const cells = this.group(keyGroup);
-    const slot = this.find(cells, keyGroup, key as number);
+    const slot = cells.slotOf(key as number);
     if (slot < 0) return undefined;
     const value = cells.valueAt(slot);
     const unwritten = this.epochs.unwrittenOf(keyGroup);
@@ -72,10 +68,9 @@ export class NumberStateTable<T> implements StateTable<T> {
   set(keyGroup: number, key: MapKey, value: T): void {
     const cells = this.group(keyGroup);
     const unwritten = this.epochs.unwrittenOf(keyGroup);
-    let slot = this.find(cells, keyGroup, key as number);
+    let slot = cells.slotOf(key as number);
     if (slot < 0) {
       slot = cells.add(key as number, value);
-      this.lastSlot = slot;
     } else {
       if (unwritten !== 0 && cells.versionAt(slot) < unwritten) this.save(keyGroup, cells, slot);
       cells.setValueAt(slot, value);
@@ -85,12 +80,11 @@ export class NumberStateTable<T> implements StateTable<T> {
 
   delete(keyGroup: number, key: MapKey): void {
     const cells = this.group(keyGroup);
-    const slot = this.find(cells, keyGroup, key as number);
+    const slot = cells.slotOf(key as number);
     if (slot < 0) return;
     const unwritten = this.epochs.unwrittenOf(keyGroup);
     if (unwritten !== 0 && cells.versionAt(slot) < unwritten) this.save(keyGroup, cells, slot);
     cells.remove(slot);
-    this.lastGroup = -1; // slots have moved
   }
 
   convert(to: (value: T) => T): void {
@@ -128,15 +122,6 @@ export class NumberStateTable<T> implements StateTable<T> {
     for (const snapshot of this.epochs.running) {
       if (version < snapshot.epoch) snapshot.save(this, keyGroup, cells.keyAt(slot), cells.valueAt(slot));
     }
-  }
-
-  private find(cells: NumberCells<T>, keyGroup: number, key: number): number {
-    if (this.lastGroup === keyGroup && this.lastKey === key) return this.lastSlot;
-    const slot = cells.slotOf(key);
-    this.lastGroup = keyGroup;
-    this.lastKey = key;
-    this.lastSlot = slot;
-    return slot;
   }
 
   private group(keyGroup: number): NumberCells<T> {

@@ -172,6 +172,8 @@ export class RecordWriter {
 function keyColumns(place: OperatorPlace, key: KeySpec, maxParallelism: number): (batch: RowBatch) => RowBatch {
   const { keySelector } = key;
   const hash = keyHasher(key.keyType);
+  // The usual numbers of key groups are powers of two, for which there is something faster than a division.
+  const mask = (maxParallelism & (maxParallelism - 1)) === 0 ? maxParallelism - 1 : 0;
   return (batch) => {
     const { length, rows } = batch;
     const keys = new Array<unknown>(length);
@@ -181,7 +183,8 @@ function keyColumns(place: OperatorPlace, key: KeySpec, maxParallelism: number):
       for (; row < length; row++) {
         const value = keySelector(rows[row]);
         keys[row] = value;
-        keyGroups[row] = murmurHash(hash(value)) % maxParallelism;
+        const spread = murmurHash(hash(value));
+        keyGroups[row] = mask === 0 ? spread % maxParallelism : spread & mask;
       }
     } catch (thrown) {
       throw userFailure(place, thrown, 'keyBy of its output', rows[row]);
