@@ -43,9 +43,9 @@ function isPrimitive(type: TypeSpec): boolean {
     case 'LONG':
     case 'LONG_BIGINT':
     case 'INT':
-    case 'DOUBLE':
     case 'BOOLEAN':
       return true;
+    case 'DOUBLE': // to a Map 0 and -0 are one key, to Flink two
     case 'BYTES':
     case 'JSON':
     case 'LIST':

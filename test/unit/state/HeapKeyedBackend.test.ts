@@ -32,6 +32,14 @@ describe('a value state', () => {
     assert.equal(at('ATL').value(), 5);
   });
 
+  test('of the key 0 is another one than of the key -0, as in Flink, and every NaN is one key', () => {
+    const { at } = counter(newBackend(memoryEnv(), Types.DOUBLE), Types.LONG);
+    at(0).update(1);
+    at(-0).update(2);
+    at(NaN).update(3);
+    assert.deepEqual([at(0).value(), at(-0).value(), at(NaN).value()], [1, 2, 3]);
+  });
+
   test('gives a copy of the default value where a key has none', () => {
     const backend = newBackend(memoryEnv());
     const state = backend.keyedStates.getState(new ValueStateDescriptor('list', Types.LIST(Types.INT), [7]));
