@@ -18,6 +18,7 @@ import { StatusBar } from './status/statusBar';
 import { JobsTree } from './tree/jobsTree';
 import type { Pin } from './tree/model/node';
 import { Pins } from './tree/pins';
+import { SnapshotsTree } from './tree/snapshotsTree';
 
 const lastRunsKey = 'lastRuns';
 const pinsKey = 'pins';
@@ -44,14 +45,16 @@ export function activate(context: vscode.ExtensionContext): void {
     set: (pinned) => void context.workspaceState.update(pinsKey, pinned),
   });
   const tree = new JobsTree(runtime, connection, lastRuns, snapshots, inspector, pins);
+  const snapshotsTree = new SnapshotsTree(inspector);
   const problems = new Problems();
-  const services: Services = { context, runtime, connection, lastRuns, inspector, tree, log, problems };
+  const services: Services = { context, runtime, connection, lastRuns, inspector, tree, snapshotsTree, log, problems };
   context.subscriptions.push(
     log,
     connection,
-    inspector,
+    { dispose: () => inspector.end() },
     snapshots,
     tree,
+    snapshotsTree,
     problems,
     new StatusBar(runtime, connection),
     watchJobFiles(),

@@ -1,7 +1,7 @@
 /** Every name that package.json and the code must agree on; a unit test compares them. */
 
 export const viewContainer = 'jobState';
-export const views = { jobs: 'jobState.jobs' } as const;
+export const views = { jobs: 'jobState.jobs', snapshots: 'jobState.snapshots' } as const;
 /** Types of webview panels; `when` clauses know the active one by them. */
 export const panels = { recovery: 'jobState.recovery' } as const;
 export const debugType = 'job-state';
@@ -40,6 +40,7 @@ export const commands = {
   showJobs: 'jobState.showJobs',
   copyId: 'jobState.copyId',
   copyPath: 'jobState.copyPath',
+  disposeSavepoint: 'jobState.disposeSavepoint',
   copyKey: 'jobState.copyKey',
   copyValue: 'jobState.copyValue',
   revealInCode: 'jobState.revealInCode',
@@ -56,6 +57,8 @@ export const contextKeys = {
   hasLiveJob: 'jobState.hasLiveJob',
   /** A recovery step is held somewhere. */
   held: 'jobState.held',
+  /** Whether snapshots were found below the workspace: none, some; not set before they were looked for. */
+  snapshots: 'jobState.snapshotsFound',
   /** The active editor shows a file that imports 'job-state'. */
   isJobFile: 'jobState.isJobFile',
 } as const;
@@ -86,6 +89,7 @@ export type Token =
   | 'continuable'
   | 'fault'
   | 'restorable'
+  | 'disposable'
   | 'atLive'
   | 'atSnapshot'
   | 'filterable'

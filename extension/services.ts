@@ -4,6 +4,8 @@ import type { Connection } from './runtime/connection';
 import type { LastRuns } from './runtime/lastRuns';
 import type { RuntimeService } from './runtime/runtimeService';
 import type { JobsTree } from './tree/jobsTree';
+import type { TreeNode } from './tree/model/node';
+import type { SnapshotsTree } from './tree/snapshotsTree';
 import type { Problems } from './source/problems';
 
 /** What commands and the debugger share; made once at activation. */
@@ -15,6 +17,12 @@ export interface Services {
   /** Reads snapshots on disk, in a thread of its own. */
   readonly inspector: Inspector;
   readonly tree: JobsTree;
+  readonly snapshotsTree: SnapshotsTree;
   readonly log: vscode.OutputChannel;
   readonly problems: Problems;
+}
+
+/** The view that shows a node. */
+export function treeOf({ tree, snapshotsTree }: Services, node: TreeNode): JobsTree | SnapshotsTree {
+  return snapshotsTree.model.nodeOf(node.id) === node ? snapshotsTree : tree;
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Services } from '../services';
+import { treeOf, type Services } from '../services';
 import type { TreeNode } from '../tree/model/node';
 import { keyText, valueText } from '../tree/model/entryRows';
 import { showPlace } from './reporting';
@@ -16,10 +16,13 @@ export async function copyId(node: TreeNode | undefined): Promise<void> {
 }
 
 export async function copyPath(node: TreeNode | undefined): Promise<void> {
-  const about = node?.about;
-  if ((about?.k === 'checkpoint' || about?.k === 'copy') && about.path !== undefined) {
-    await vscode.env.clipboard.writeText(about.path);
-  }
+  const path = node === undefined ? undefined : pathOf(node);
+  if (path !== undefined) await vscode.env.clipboard.writeText(path);
+}
+
+function pathOf({ about }: TreeNode): string | undefined {
+  if (about.k === 'checkpointFolder') return about.directory;
+  return about.k === 'checkpoint' || about.k === 'copy' || about.k === 'snapshot' ? about.path : undefined;
 }
 
 export async function revealInCode(node: TreeNode | undefined): Promise<void> {
@@ -41,5 +44,5 @@ export async function copyValue(node: TreeNode | undefined): Promise<void> {
 }
 
 export async function loadMore(services: Services, node: TreeNode | undefined, all = false): Promise<void> {
-  if (node?.about.k === 'more') await services.tree.model.loadMore(node.about.of, all);
+  if (node?.about.k === 'more') await treeOf(services, node).model.loadMore(node.about.of, all);
 }

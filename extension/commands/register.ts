@@ -9,17 +9,28 @@ import { openRecovery } from './pageCommands';
 import { continueRecovery, holdNextRecovery, step } from './recoveryCommands';
 import { report } from './reporting';
 import { continueJob, newJob, runFlights, runJob, showJobs } from './runCommands';
-import { cancelJob, runFromSnapshot, stopJob, triggerCheckpoint, triggerSavepoint } from './savepointCommands';
+import {
+  cancelJob,
+  disposeSavepoint,
+  runFromSnapshot,
+  stopJob,
+  triggerCheckpoint,
+  triggerSavepoint,
+} from './savepointCommands';
 import { clearFilter, filterEntries, lookUpKey, pinKey, showLiveState, showStateAt, unpinKey } from './stateCommands';
 
 /** What a command gets: a node when it was called from the tree, a file from the editor or explorer, or nothing. */
-type Run = (services: Services, argument: unknown) => Promise<void>;
+type Run = (services: Services, argument: unknown, selected: readonly TreeNode[]) => Promise<void>;
 
 /** Only what the tree handed out is taken for a node. */
 function nodeOf(argument: unknown): TreeNode | undefined {
   const isNode = typeof argument === 'object' && argument !== null && 'about' in argument && 'look' in argument;
   return isNode ? (argument as TreeNode) : undefined;
 }
+
+/** The rows that are selected, where several can be. */
+const nodesOf = (selected: unknown): readonly TreeNode[] =>
+  Array.isArray(selected) ? selected.flatMap((each) => nodeOf(each) ?? []) : [];
 
 const onNode =
   (run: (services: Services, node: TreeNode | undefined) => Promise<void>): Run =>
@@ -65,6 +76,7 @@ const table: Record<CommandId, Run> = {
   [commands.showJobs]: showJobs,
   [commands.copyId]: onNode((_services, node) => copyId(node)),
   [commands.copyPath]: onNode((_services, node) => copyPath(node)),
+  [commands.disposeSavepoint]: (services, argument, selected) => disposeSavepoint(services, nodeOf(argument), selected),
   [commands.copyKey]: onNode((_services, node) => copyKey(node)),
   [commands.copyValue]: onNode((_services, node) => copyValue(node)),
   [commands.revealInCode]: onNode((_services, node) => revealInCode(node)),
@@ -75,11 +87,11 @@ const table: Record<CommandId, Run> = {
 /** Registers every command; what goes wrong is told, with a way on. */
 export function registerCommands(services: Services): vscode.Disposable {
   const registered = Object.entries(table).map(([id, run]) => {
-    const once = async (argument: unknown): Promise<void> => {
+    const once = async (argument: unknown, selected: unknown): Promise<void> => {
       try {
-        await run(services, argument);
+        await run(services, argument, nodesOf(selected));
       } catch (error) {
-        void report(services, error, () => once(argument));
+        void report(services, error, () => once(argument, selected));
       }
     };
     return vscode.commands.registerCommand(id, once);

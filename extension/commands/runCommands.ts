@@ -51,7 +51,8 @@ function isJobText(document: vscode.TextDocument): boolean {
   return /from\s+['"]job-state['"]/.test(text) && /\bexecute\s*\(/.test(text);
 }
 
-async function pickJobFile(): Promise<string> {
+/** One of the workspace's job files. */
+export async function pickJobFile(): Promise<string> {
   const found = await vscode.workspace.findFiles('**/*.ts', '**/{node_modules,.job-state,dist,out}/**', 500);
   const jobs: { label: string; description: string; file: string }[] = [];
   for (const uri of found) {

@@ -11,7 +11,7 @@ import type { TreeNode } from '../tree/model/node';
 import { connected, pickJob } from './picks';
 import { pickOne } from './questions';
 import { answered, Dismissed } from './reporting';
-import { showJobs, startJob } from './runCommands';
+import { pickJobFile, showJobs, startJob } from './runCommands';
 
 const lastFolderKey = 'savepointFolder';
 
@@ -145,6 +145,11 @@ export async function runFromSnapshot(services: Services, node?: TreeNode): Prom
     await runFrom(services, jobFile, node.about.path);
     return;
   }
+  if (node?.about.k === 'snapshot') {
+    const { jobName, path } = node.about;
+    await runFrom(services, jobFileNamed(services, jobName) ?? (await pickJobFile()), path);
+    return;
+  }
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   const [snapshot] = answered(
     await vscode.window.showOpenDialog({
@@ -157,6 +162,40 @@ export async function runFromSnapshot(services: Services, node?: TreeNode): Prom
   );
   const files = await vscode.window.showOpenDialog({ title: 'With which job?', filters: { Jobs: ['ts'] } });
   await runFrom(services, answered(files?.[0]).fsPath, answered(snapshot).fsPath);
+}
+
+/** The file of the job of a name, when it runs or ran here. */
+function jobFileNamed({ connection, lastRuns }: Services, name: string | undefined): string | undefined {
+  const jobs = [...(connection.data?.jobs ?? []), ...lastRuns.interrupted([])];
+  return jobs.find((job) => job.name === name)?.jobFile;
+}
+
+/** Deletes savepoints, after asking: the one of the row, or all that are selected with it. */
+export async function disposeSavepoint(
+  services: Services,
+  node: TreeNode | undefined,
+  selected: readonly TreeNode[],
+): Promise<void> {
+  const nodes = node === undefined || selected.includes(node) ? selected : [node];
+  const paths = nodes.flatMap(({ about, look }) =>
+    (about.k === 'snapshot' || about.k === 'checkpoint') &&
+    about.path !== undefined &&
+    look.tokens?.includes('disposable') === true
+      ? [about.path]
+      : [],
+  );
+  if (paths.length === 0) return;
+  const what = paths.length === 1 ? `savepoint ${baseName(paths[0] ?? '')}` : `${paths.length} savepoints`;
+  const detail = `${paths.slice(0, 10).join('\n')}${paths.length > 10 ? `\nand ${paths.length - 10} more` : ''}\n\nThis cannot be undone.`;
+  const dispose = { title: paths.length === 1 ? 'Delete Savepoint' : 'Delete Savepoints' };
+  const keep = { title: 'Keep', isCloseAffordance: true };
+  const chosen = await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, dispose, keep);
+  if (chosen !== dispose) return;
+  try {
+    for (const path of paths) await services.inspector.dispose({ savepoint: path });
+  } finally {
+    await services.snapshotsTree.lookNow();
+  }
 }
 
 export async function triggerCheckpoint(services: Services, node?: TreeNode): Promise<void> {

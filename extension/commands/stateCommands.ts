@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { JobId } from '../../runtime/base/ids';
 import type { CheckpointInfo } from '../../runtime/cluster/model';
 import { sizeText } from '../../runtime/rest/recovery/recoveryText';
-import type { Services } from '../services';
+import { treeOf, type Services } from '../services';
 import { plainPath } from '../tree/model/checkpointRows';
 import { keyText, valueText } from '../tree/model/entryRows';
 import { ageText, joined } from '../tree/model/format';
@@ -35,9 +35,9 @@ export async function lookUpKey(services: Services, node: TreeNode | undefined):
 }
 
 /** Shows only the entries of a state that match. */
-export async function filterEntries({ tree }: Services, node: TreeNode | undefined): Promise<void> {
+export async function filterEntries(services: Services, node: TreeNode | undefined): Promise<void> {
   if (node?.about.k !== 'state') return;
-  const { model, view } = tree;
+  const { model, view } = treeOf(services, node);
   const before = model.filterOf(node.id) ?? '';
   const filter = await askText({
     title: `Filter the entries of ${node.about.ref.state}`,
@@ -48,8 +48,9 @@ export async function filterEntries({ tree }: Services, node: TreeNode | undefin
   await model.setFilter(node, filter.trim() === '' ? undefined : filter.trim());
 }
 
-export async function clearFilter({ tree: { model } }: Services, node: TreeNode | undefined): Promise<void> {
+export async function clearFilter(services: Services, node: TreeNode | undefined): Promise<void> {
   if (node?.about.k !== 'filter') return;
+  const { model } = treeOf(services, node);
   const { of } = node.about;
   const filtered = model.nodeOf(of);
   if (filtered !== undefined) await model.setFilter(filtered, undefined);

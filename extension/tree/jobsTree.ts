@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { HoldId, JobId } from '../../runtime/base/ids';
 import type { Inspector } from '../../runtime/inspect/inspector';
-import { commands, contextKeys, views } from '../ids';
+import { contextKeys, views } from '../ids';
 import type { RuntimeService } from '../runtime/runtimeService';
 import type { SnapshotWatch } from '../snapshot/snapshotWatch';
 import { Later } from '../support/later';
@@ -12,20 +12,13 @@ import { LookingAt } from './lookingAt';
 import { CheckpointLists } from './model/checkpointLists';
 import { KeyHistory } from './model/keyHistory';
 import type { Pins } from './pins';
-import type { About, Pin, StoredPoint, Tint, TreeNode } from './model/node';
+import { treeItem, withTooltip } from './treeItem';
+import type { Pin, StoredPoint, TreeNode } from './model/node';
 import { askChildren } from './model/questions';
 import { rootChildren } from './model/rootRows';
 
 const refreshDelayMs = 250;
 const agesEveryMs = 1_000;
-
-const tints: Record<Tint, string> = {
-  good: 'testing.iconPassed',
-  busy: 'progressBar.background',
-  held: 'debugIcon.pauseForeground',
-  bad: 'list.errorForeground',
-  quiet: 'descriptionForeground',
-};
 
 /** The Jobs view: a thin layer between the model and VS Code. Nothing is asked for while the view is hidden. */
 export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -103,24 +96,11 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    const { look } = node;
-    const item = new vscode.TreeItem(look.label, collapsible[look.collapse]);
-    item.id = node.id;
-    item.description = look.description ?? '';
-    if (look.icon !== undefined) {
-      const { name, tint } = look.icon;
-      item.iconPath = new vscode.ThemeIcon(name, tint === undefined ? undefined : new vscode.ThemeColor(tints[tint]));
-    }
-    item.contextValue = (look.tokens ?? []).join(' ');
-    item.accessibilityInformation = { label: [look.label, look.description ?? ''].join(', ') };
-    const command = onEnter[node.about.k];
-    if (command !== undefined) item.command = { ...command, arguments: [node] };
-    return item;
+    return treeItem(node);
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    item.tooltip = new vscode.MarkdownString(node.look.tooltip ?? node.look.label);
-    return item;
+    return withTooltip(item, node);
   }
 
   dispose(): void {
@@ -184,15 +164,3 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     }, agesEveryMs);
   }
 }
-
-/** What a row does when it is clicked or Enter is pressed on it. */
-const onEnter: Partial<Record<About['k'], vscode.Command>> = {
-  more: { command: commands.loadMore, title: 'Load More' },
-  filter: { command: commands.clearFilter, title: 'Clear Filter' },
-};
-
-const collapsible = {
-  none: vscode.TreeItemCollapsibleState.None,
-  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
-  expanded: vscode.TreeItemCollapsibleState.Expanded,
-} as const;

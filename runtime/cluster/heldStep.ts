@@ -1,5 +1,5 @@
 import type { RecoveryEvent } from '../base/events';
-import { causeText, stepText } from '../rest/recovery/recoveryText';
+import { causeText, shortTaskText, stepText } from '../rest/recovery/recoveryText';
 import type { FrameInfo } from './debugPort';
 import type { HeldStep, OperatorInfo, RecoveryDetails, TaskInfo } from './model';
 
@@ -12,9 +12,9 @@ export interface HeldPlace {
   readonly operator?: OperatorInfo;
 }
 
-/** The name of a task thread: `delay-by-airport 2/2 · attempt 3`; people count from 1. */
+/** The name of a task thread: `delay-by-airport 2/2 · attempt 3`, a chain by its first operator; people count from 1. */
 export function threadName(task: TaskInfo): string {
-  return `${task.vertexName} ${task.subtask + 1}/${task.parallelism} · attempt ${task.attempt + 1}`;
+  return `${shortTaskText({ ...task, name: task.vertexName })} · attempt ${task.attempt + 1}`;
 }
 
 /** True when an event was taken in the same thread: the JobManager, or the same attempt of the same subtask. */

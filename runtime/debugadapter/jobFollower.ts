@@ -108,5 +108,5 @@ export class JobFollower {
 
 /** A line for the debug console. */
 export function outputLine(text: string, important: boolean): DebugProtocol.Event {
-  return new OutputEvent(`${text}\n`, important ? 'important' : 'console');
+  return new OutputEvent(`${text}\n`, important ? 'important' : 'stdout');
 }

@@ -18,7 +18,8 @@ interface Waiting {
 }
 
 export interface WorkerInspector extends Inspector {
-  dispose(): Promise<void>;
+  /** Ends the thread. */
+  end(): Promise<void>;
 }
 
 /**
@@ -65,7 +66,8 @@ export function inspectInWorker(file: string | URL): WorkerInspector {
     states: (question) => ask('states', question),
     entries: (question) => ask('entries', question),
     lookUp: (question) => ask('lookUp', question),
-    dispose: async () => {
+    dispose: (question) => ask('dispose', question),
+    end: async () => {
       await worker?.terminate();
     },
   };

@@ -37,6 +37,14 @@ export function openSnapshot(disk: Disk, log: Logger, path: string): Promise<Sna
   return new FileSystemStateStore(disk, log).getState(path);
 }
 
+/**
+ * Deletes the directory of a savepoint.
+ * @throws JobStateError `savepoint.is-checkpoint`, `savepoint.foreign-files` or what opening it says; nothing is deleted then
+ */
+export function disposeSavepoint(disk: Disk, log: Logger, path: string): Promise<void> {
+  return new FileSystemStateStore(disk, log).disposeState(path);
+}
+
 export function showSnapshot(snapshot: Snapshot): SnapshotInfo {
   const { metadata, directory } = snapshot;
   const format = formatOf(metadata.properties);

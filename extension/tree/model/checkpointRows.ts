@@ -70,7 +70,10 @@ const isGone = ({ discarded, path }: CheckpointInfo, { filesGone }: Moment): boo
 function newRow(job: JobId, info: CheckpointInfo, age: string, gone: boolean): Draft {
   const path = info.path === undefined ? undefined : plainPath(info.path);
   const tokens: Token[] = [];
-  if (info.status === 'COMPLETED' && path !== undefined && !gone) tokens.push('restorable', 'hasPath');
+  if (info.status === 'COMPLETED' && path !== undefined && !gone) {
+    tokens.push('restorable', 'hasPath');
+    if (info.savepoint) tokens.push('disposable');
+  }
   return {
     key: String(info.id),
     about: {

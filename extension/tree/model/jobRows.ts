@@ -12,8 +12,26 @@ import { pinRow } from './pinRows';
 /** What the engine says it can do with a job. */
 export type CanDo = (capability: Capability) => Can;
 
-function jobIcon(job: JobDetails): Look['icon'] {
+/** Restarts that are still news. */
+const newsMs = 5 * 60_000;
+/** A job that restarts so often within that time is not well, whatever its status is at the moment. */
+const loopRestarts = 3;
+
+const newRestarts = ({ restarts }: JobDetails, nowMs: number): readonly number[] =>
+  restarts?.atMs.filter((atMs) => nowMs - atMs < newsMs) ?? [];
+
+const isInLoop = (job: JobDetails, nowMs: number): boolean => newRestarts(job, nowMs).length >= loopRestarts;
+
+function restartsText(job: JobDetails, nowMs: number): string {
+  const [newest] = newRestarts(job, nowMs);
+  if (newest === undefined) return '';
+  const count = isInLoop(job, nowMs) ? `restarts again and again: ${job.restarts?.count ?? 0} times` : 'restarted';
+  return `${count}, ${isInLoop(job, nowMs) ? 'last ' : ''}${calmAgeText(newest, nowMs)}`;
+}
+
+function jobIcon(job: JobDetails, nowMs: number): Look['icon'] {
   if (job.holds.length > 0) return { name: 'debug-pause', tint: 'held' };
+  if (!isEndOfJob(job.status) && isInLoop(job, nowMs)) return { name: 'warning', tint: 'held' };
   switch (job.status) {
     case 'RUNNING':
       return { name: 'play-circle', tint: 'good' };
@@ -66,6 +84,7 @@ export function jobDescription(job: JobDetails, { nowMs }: Moment): string {
   return joined(
     job.status,
     job.waitingFor?.replace(/\.$/, '') ?? '',
+    restartsText(job, nowMs),
     elapsedText(job.startMs, nowMs),
     latest === undefined ? '' : `checkpoint ${latest.id}, ${calmAgeText(latest.triggerMs + latest.durationMs, nowMs)}`,
     job.holdArmed ? 'next recovery will be held' : '',
@@ -79,6 +98,7 @@ function jobTooltip(job: JobDetails): string {
     `Job id: \`${job.id}\``,
     `Parallelism ${job.parallelism} · ${countText(job.tasks.length, 'task')}`,
     `Checkpoints: ${job.counts.completed} completed, ${job.counts.failed} failed; restored ${countText(job.counts.restored, 'time')}`,
+    job.restarts === undefined ? '' : `Restarted ${countText(job.restarts.count, 'time')} after a failure`,
     job.checkpointIntervalMs === undefined
       ? 'Checkpointing is off.'
       : `A checkpoint every ${durationText(job.checkpointIntervalMs)}`,
@@ -90,7 +110,7 @@ function jobTooltip(job: JobDetails): string {
 
 /** One job as a row. */
 export function jobRow(job: JobDetails, can: CanDo, moment: Moment): Draft {
-  const icon = jobIcon(job);
+  const icon = jobIcon(job, moment.nowMs);
   return {
     key: job.id,
     about: { k: 'job', job: job.id, name: job.name },

@@ -56,6 +56,10 @@ export type About =
     }
   | { readonly k: 'pin'; readonly job: JobId; readonly pin: Pin }
   | { readonly k: 'filter'; readonly of: string }
+  | { readonly k: 'savepointFolder' }
+  | { readonly k: 'checkpointFolder'; readonly directory: string }
+  /** Of the view of snapshots on disk. */
+  | { readonly k: 'snapshot'; readonly path: string; readonly jobName?: string }
   | { readonly k: 'checkpoints'; readonly job: JobId; readonly savepoints: boolean }
   | {
       readonly k: 'checkpoint';

@@ -116,6 +116,9 @@ export async function askChildren(
     case 'operator':
     case 'copy':
     case 'entry':
+    case 'savepointFolder':
+    case 'checkpointFolder':
+    case 'snapshot':
     case 'filter':
     case 'held':
     case 'text':

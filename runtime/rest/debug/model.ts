@@ -34,6 +34,8 @@ export interface JobDetails extends JobSummary {
     readonly restored: number;
   };
   readonly latestCheckpoint?: CheckpointInfo;
+  /** How often it was restarted after a failure, and when the newest times were (at most 10, newest first); absent when never, or when the engine does not say. */
+  readonly restarts?: { readonly count: number; readonly atMs: readonly number[] };
   /** The next recovery will be held. */
   readonly holdArmed: boolean;
   /** Steps that are held now. */

@@ -9,6 +9,11 @@ export function taskText(task: Pick<TaskName, 'name' | 'subtask' | 'parallelism'
   return `${task.name} ${task.subtask + 1}/${task.parallelism}`;
 }
 
+/** The same with a chain going by its first operator, where there is little room: `delay-by-airport` of `delay-by-airport -> days: Writer`. */
+export function shortTaskText({ name, ...task }: Pick<TaskName, 'name' | 'subtask' | 'parallelism'>): string {
+  return taskText({ ...task, name: name.replace(/ -> .*$/s, '') });
+}
+
 /** `38 kB`; powers of 1,000. */
 export function sizeText(sizeBytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -50,7 +55,7 @@ export function stepText(step: Step): string {
         ? 'no checkpoint: start empty'
         : `${step.checkpoint.savepoint ? 'savepoint' : 'checkpoint'} ${step.checkpoint.id} chosen`;
     case 'slotAssigned':
-      return `${taskText(step.task)} to ${step.same ? 'the same TaskManager' : 'another TaskManager'}, ${step.taskManager}`;
+      return `${shortTaskText(step.task)} to ${step.same ? 'the same TaskManager' : 'another TaskManager'}, ${step.taskManager}`;
     case 'deployed':
       return `deploy ${tasks(step.tasks)}`;
     case 'recovered':

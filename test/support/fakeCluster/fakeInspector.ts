@@ -13,6 +13,7 @@ const entryOf = (snapshot: string): StateEntryInfo => {
 
 /** Answers for snapshots of the flights job: the operator with the state stats, which has one key, but not yet in checkpoint 46. Without `chk-` or `savepoint-` nothing is there. */
 export const fakeInspector: Inspector = {
+  dispose: () => Promise.reject(new JobStateError('fake.no-answer', 'Nothing is disposed here.')),
   show: async ({ snapshot }) => Promise.resolve(snapshotInfo(there(snapshot))),
   states: ({ snapshot }) =>
     Promise.resolve([

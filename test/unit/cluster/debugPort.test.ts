@@ -54,8 +54,8 @@ describe('a held thread', () => {
       threads.map(({ name, hold }) => [name, hold]),
       [
         ['JobManager', undefined],
-        ['counts -> sink 1/2 · attempt 2', 'hold-1'],
-        ['counts -> sink 2/2 · attempt 2', undefined],
+        ['counts 1/2 · attempt 2', 'hold-1'],
+        ['counts 2/2 · attempt 2', undefined],
       ],
     );
   });

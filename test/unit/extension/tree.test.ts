@@ -139,6 +139,27 @@ describe('the Jobs tree as text', () => {
     assert.equal((await made.model.children(row))[0]?.look.label, 'flights.ts:41: division by zero');
   });
 
+  test('a restart is news for a while; a job that restarts again and again does not look calm', async () => {
+    const made = scene();
+    const look = async (secondsAgo: readonly number[]): Promise<readonly unknown[]> => {
+      made.details = jobDetails({
+        restarts: { count: secondsAgo.length, atMs: secondsAgo.map((seconds) => nowMs - seconds * 1_000) },
+      });
+      made.model.redrawRoot();
+      const { look } = await nodeAt(made.model, 'embedded', 'flights');
+      return [look.description, look.icon?.name];
+    };
+    assert.deepEqual(await look([65]), [
+      'RUNNING · restarted, 1 min ago · 12 min · checkpoint 48, just now',
+      'play-circle',
+    ]);
+    assert.deepEqual(await look([400, 500, 600, 700]), ['RUNNING · 12 min · checkpoint 48, just now', 'play-circle']);
+    assert.deepEqual(await look([2, 20, 40]), [
+      'RUNNING · restarts again and again: 3 times, last just now · 12 min · checkpoint 48, just now',
+      'warning',
+    ]);
+  });
+
   test('a runtime that crashed shows its exit code, its last lines and what was running', async () => {
     const state: RuntimeState = {
       k: 'ended',

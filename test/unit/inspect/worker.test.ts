@@ -35,9 +35,9 @@ test('a worker thread answers like this one, errors with their code, and starts 
     const operator = shown.operators.find(({ sizeBytes }) => sizeBytes > 0)?.id ?? '';
     assert.ok((await worker.states({ snapshot, operator })).length > 0);
     await assert.rejects(worker.show({ snapshot: '/nowhere' }), { code: 'snapshot.not-found', domain: 'user' });
-    await worker.dispose();
+    await worker.end();
     assert.equal((await worker.show({ snapshot })).checkpoint, 7);
   } finally {
-    await worker.dispose();
+    await worker.end();
   }
 });

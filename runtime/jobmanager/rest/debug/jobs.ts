@@ -29,11 +29,22 @@ export function debugJob(job: JobRecord, nowMs: number): JobDetails {
       restored: counts.restored,
     },
     ...(latestCompleted === undefined ? {} : { latestCheckpoint: checkpointInfo(latestCompleted, nowMs) }),
+    ...restartsOf(job),
     holdArmed: job.holdArmed,
     holds: job.holds.map(heldStep),
     ...(job.waitingFor === undefined ? {} : { waitingFor: job.waitingFor }),
     ...(job.failure === undefined ? {} : { failure: { text: errorText(job.failure), stack: stackOf(job.failure) } }),
   };
+}
+
+const restartsShown = 10;
+
+/** Recovery 0 is the start of the job. */
+function restartsOf({ recoveries }: JobRecord): Pick<JobDetails, 'restarts'> {
+  const restarts = recoveries.filter(({ recovery }) => recovery > 0);
+  if (restarts.length === 0) return {};
+  const atMs = restarts.slice(-restartsShown).map(({ startMs }) => startMs);
+  return { restarts: { count: restarts.length, atMs: atMs.toReversed() } };
 }
 
 function taskInfo({ vertex }: VertexRecord, attempt: AttemptRecord): TaskInfo {
