@@ -2,13 +2,10 @@ import { checkpointNumber, type Found, type FoundCheckpoints } from '../../snaps
 import type { SnapshotInfo } from '../../../runtime/inspect/snapshot';
 import { sizeText } from '../../../runtime/rest/recovery/recoveryText';
 import type { Token } from '../../ids';
-import { baseName } from './checkpointRows';
+import { baseName, checkpointsPage } from './checkpointRows';
 import { ageText, countText, joined, numberText, shortId } from './format';
 import type { Draft, Drawing, Moment } from './node';
 import { moreRow } from './node';
-
-/** Rows of snapshots shown at first, and with each "load more": each is opened. */
-export const snapshotsPage = 20;
 
 /** A snapshot that was opened, or why it could not be. */
 export interface Described {
@@ -105,6 +102,6 @@ function snapshotRow({ path, modifiedMs, jobName, content }: Described, { nowMs 
 
 /** Snapshots, those that could be opened and those that could not, as far as loaded. */
 export function snapshotsChildren(id: string, shown: readonly Described[], total: number): Drawing {
-  const more = total > shown.length ? [moreRow(id, shown.length, total, snapshotsPage)] : [];
+  const more = total > shown.length ? [moreRow(id, shown.length, total, checkpointsPage)] : [];
   return (moment) => [...shown.map((snapshot) => snapshotRow(snapshot, moment)), ...more];
 }
