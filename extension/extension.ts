@@ -7,6 +7,8 @@ import { registerDebugType } from './debug/debugType';
 import { providePlans } from './debug/planDocuments';
 import { commands } from './ids';
 import { Connection } from './runtime/connection';
+import { hostedRemotes } from './remote/hosting';
+import { RemoteClusters } from './remote/remoteClusters';
 import { hostedWorld } from './runtime/hosting';
 import { LastRuns, type LastRun } from './runtime/lastRuns';
 import { RuntimeService } from './runtime/runtimeService';
@@ -44,13 +46,26 @@ export function activate(context: vscode.ExtensionContext): void {
     get: () => context.workspaceState.get<readonly Pin[]>(pinsKey, []),
     set: (pinned) => void context.workspaceState.update(pinsKey, pinned),
   });
-  const tree = new JobsTree(runtime, connection, lastRuns, snapshots, inspector, pins);
+  const remotes = new RemoteClusters(hostedRemotes(context));
+  const tree = new JobsTree(runtime, connection, remotes, lastRuns, snapshots, inspector, pins);
   const snapshotsTree = new SnapshotsTree(inspector);
   const problems = new Problems();
-  const services: Services = { context, runtime, connection, lastRuns, inspector, tree, snapshotsTree, log, problems };
+  const services: Services = {
+    context,
+    runtime,
+    connection,
+    remotes,
+    lastRuns,
+    inspector,
+    tree,
+    snapshotsTree,
+    log,
+    problems,
+  };
   context.subscriptions.push(
     log,
     connection,
+    remotes,
     { dispose: () => inspector.end() },
     snapshots,
     tree,

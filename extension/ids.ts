@@ -38,6 +38,8 @@ export const commands = {
   stopRuntime: 'jobState.stopRuntime',
   showLog: 'jobState.showLog',
   showJobs: 'jobState.showJobs',
+  addCluster: 'jobState.addCluster',
+  removeCluster: 'jobState.removeCluster',
   copyId: 'jobState.copyId',
   copyPath: 'jobState.copyPath',
   disposeSavepoint: 'jobState.disposeSavepoint',
@@ -55,6 +57,8 @@ export const contextKeys = {
   runtime: 'jobState.runtime',
   /** A job is there that has not ended. */
   hasLiveJob: 'jobState.hasLiveJob',
+  /** A cluster is attached. */
+  hasCluster: 'jobState.hasCluster',
   /** A recovery step is held somewhere. */
   held: 'jobState.held',
   /** Whether snapshots were found below the workspace: none, some; not set before they were looked for. */
@@ -74,6 +78,7 @@ export const settings = {
 /** What a tree item can be asked to do: its `contextValue` is these, separated by spaces. Menus match them with word boundaries. */
 export type Token =
   | 'runtime'
+  | 'cluster'
   | 'ended'
   | 'job'
   | 'live'

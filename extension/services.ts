@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Inspector } from '../runtime/inspect/inspector';
 import type { Connection } from './runtime/connection';
 import type { LastRuns } from './runtime/lastRuns';
+import type { RemoteClusters } from './remote/remoteClusters';
 import type { RuntimeService } from './runtime/runtimeService';
 import type { JobsTree } from './tree/jobsTree';
 import type { TreeNode } from './tree/model/node';
@@ -13,6 +14,8 @@ export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly runtime: RuntimeService;
   readonly connection: Connection;
+  /** Clusters of others that this user has attached. */
+  readonly remotes: RemoteClusters;
   readonly lastRuns: LastRuns;
   /** Reads snapshots on disk, in a thread of its own. */
   readonly inspector: Inspector;

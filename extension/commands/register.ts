@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, type CommandId } from '../ids';
 import type { Services } from '../services';
 import type { TreeNode } from '../tree/model/node';
+import { addCluster, removeCluster } from './clusterCommands';
 import { debugJob, injectWhileDebugging } from '../debug/debugCommands';
 import { disarmFailure, injectFailure } from './failureCommands';
 import { copyId, copyKey, copyPath, copyValue, loadMore, revealInCode } from './nodeCommands';
@@ -74,6 +75,8 @@ const table: Record<CommandId, Run> = {
     return Promise.resolve();
   },
   [commands.showJobs]: showJobs,
+  [commands.addCluster]: (services) => addCluster(services),
+  [commands.removeCluster]: onNode(removeCluster),
   [commands.copyId]: onNode((_services, node) => copyId(node)),
   [commands.copyPath]: onNode((_services, node) => copyPath(node)),
   [commands.disposeSavepoint]: (services, argument, selected) => disposeSavepoint(services, nodeOf(argument), selected),

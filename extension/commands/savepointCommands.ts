@@ -8,8 +8,10 @@ import type { Services } from '../services';
 import { baseName, plainPath } from '../tree/model/checkpointRows';
 import { durationText } from '../tree/model/format';
 import type { TreeNode } from '../tree/model/node';
-import { connected, pickJob } from './picks';
-import { pickOne } from './questions';
+import { clusterName } from '../tree/model/remoteRows';
+import { confirmOn } from './clusterCommands';
+import { clusterOf, pickJob } from './picks';
+import { askText, pickOne } from './questions';
 import { answered, Dismissed } from './reporting';
 import { pickJobFile, showJobs, startJob } from './runCommands';
 
@@ -44,6 +46,16 @@ async function pickFolder(context: vscode.ExtensionContext): Promise<string | un
   return folder;
 }
 
+/** Where a savepoint of another machine goes is a text: a path or URI as the cluster sees it. Undefined: the cluster's own place. */
+async function askDirectory(): Promise<string | undefined> {
+  const text = await askText({
+    title: 'Where does the savepoint go?',
+    prompt:
+      'A directory as the cluster sees it, such as s3://bucket/savepoints. Nothing: where its configuration says.',
+  });
+  return text.trim() === '' ? undefined : text.trim();
+}
+
 type Taking = 'triggerSavepoint' | 'stopWithSavepoint';
 
 /** Takes a savepoint with progress and cancel; cancelling stops the waiting, not the savepoint. */
@@ -53,7 +65,7 @@ async function take(
   job: JobDetails,
   directory: string | undefined,
 ): Promise<SavepointResult> {
-  const cluster = connected(services);
+  const cluster = clusterOf(services, job.id);
   const title = verb === 'triggerSavepoint' ? `Savepoint of ${job.name}` : `Stopping ${job.name} with a savepoint`;
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
@@ -79,7 +91,11 @@ async function take(
 
 async function takeAndTell(services: Services, verb: Taking, node: TreeNode | undefined): Promise<void> {
   const job = await pickJob(services, node, verb, ({ status }) => status === 'RUNNING');
-  const directory = await pickFolder(services.context);
+  const cluster = clusterOf(services, job.id);
+  const own = cluster === services.runtime.cluster;
+  const directory = own ? await pickFolder(services.context) : await askDirectory();
+  const [what, action] = verb === 'stopWithSavepoint' ? ['Stop', 'Stop'] : ['Take a savepoint of', 'Take Savepoint'];
+  await confirmOn(services, cluster, { what: `${what} ${job.name}`, verb: action });
   for (;;) {
     try {
       const result = await take(services, verb, job, directory);
@@ -99,12 +115,9 @@ async function takeAndTell(services: Services, verb: Taking, node: TreeNode | un
 async function tell(services: Services, job: JobDetails, result: SavepointResult, verb: Taking): Promise<void> {
   const path = plainPath(result.path);
   const done = verb === 'stopWithSavepoint' ? `${job.name} stopped; its savepoint` : `Savepoint of ${job.name}`;
-  const chosen = await vscode.window.showInformationMessage(
-    `${done}: ${sizeText(result.sizeBytes)} in ${durationText(result.tookMs)}.`,
-    'Open',
-    'Copy Path',
-    'Run from It',
-  );
+  const text = `${done}: ${sizeText(result.sizeBytes)} in ${durationText(result.tookMs)}.`;
+  const actions = job.jobFile === undefined ? ['Open', 'Copy Path'] : ['Open', 'Copy Path', 'Run from It'];
+  const chosen = await vscode.window.showInformationMessage(text, ...actions);
   if (chosen === 'Open') await revealSnapshot(services, job.id, path);
   else if (chosen === 'Copy Path') await vscode.env.clipboard.writeText(path);
   else if (chosen === 'Run from It') await runFrom(services, job.jobFile, path);
@@ -141,7 +154,7 @@ export const stopJob = (services: Services, node?: TreeNode): Promise<void> =>
 /** Runs the job of a checkpoint or savepoint again from there; without a node the user picks a snapshot's folder and a job file. */
 export async function runFromSnapshot(services: Services, node?: TreeNode): Promise<void> {
   if (node?.about.k === 'checkpoint' && node.about.path !== undefined) {
-    const { jobFile } = await connected(services).get('job', { job: node.about.job });
+    const { jobFile } = await clusterOf(services, node.about.job).get('job', { job: node.about.job });
     await runFrom(services, jobFile, node.about.path);
     return;
   }
@@ -177,22 +190,32 @@ export async function disposeSavepoint(
   selected: readonly TreeNode[],
 ): Promise<void> {
   const nodes = node === undefined || selected.includes(node) ? selected : [node];
-  const paths = nodes.flatMap(({ about, look }) =>
-    (about.k === 'snapshot' || about.k === 'checkpoint') &&
-    about.path !== undefined &&
-    look.tokens?.includes('disposable') === true
-      ? [about.path]
-      : [],
-  );
-  if (paths.length === 0) return;
-  const what = paths.length === 1 ? `savepoint ${baseName(paths[0] ?? '')}` : `${paths.length} savepoints`;
-  const detail = `${paths.slice(0, 10).join('\n')}${paths.length > 10 ? `\nand ${paths.length - 10} more` : ''}\n\nThis cannot be undone.`;
-  const dispose = { title: paths.length === 1 ? 'Delete Savepoint' : 'Delete Savepoints' };
+  const doomed = nodes.flatMap(({ about, look }) => {
+    if ((about.k !== 'snapshot' && about.k !== 'checkpoint') || about.path === undefined) return [];
+    if (look.tokens?.includes('disposable') !== true) return [];
+    const remote = about.k === 'checkpoint' ? services.remotes.ofJob(about.job) : undefined;
+    return [{ path: about.path, remote }];
+  });
+  const [first] = doomed;
+  if (first === undefined) return;
+  const what = doomed.length === 1 ? `savepoint ${baseName(first.path)}` : `${doomed.length} savepoints`;
+  const clusters = [
+    ...new Set(doomed.flatMap(({ remote }) => (remote === undefined ? [] : [clusterName(remote.url)]))),
+  ];
+  const where = clusters.length === 0 ? '' : ` on ${clusters.join(' and ')}`;
+  const listed = doomed.slice(0, 10).map(({ path }) => path);
+  const more = doomed.length > 10 ? `\nand ${doomed.length - 10} more` : '';
+  const detail = `${listed.join('\n')}${more}\n\nThis cannot be undone.`;
+  const dispose = { title: doomed.length === 1 ? 'Delete Savepoint' : 'Delete Savepoints' };
   const keep = { title: 'Keep', isCloseAffordance: true };
-  const chosen = await vscode.window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, dispose, keep);
-  if (chosen !== dispose) return;
+  const question = `Delete ${what}${where}?`;
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, dispose, keep)) !== dispose) return;
   try {
-    for (const path of paths) await services.inspector.dispose({ savepoint: path });
+    for (const { path, remote } of doomed) {
+      // What lies on another machine is deleted by its engine.
+      if (remote === undefined) await services.inspector.dispose({ savepoint: path });
+      else await remote.run('disposeSavepoint', { path });
+    }
   } finally {
     await services.snapshotsTree.lookNow();
   }
@@ -200,7 +223,9 @@ export async function disposeSavepoint(
 
 export async function triggerCheckpoint(services: Services, node?: TreeNode): Promise<void> {
   const job = await pickJob(services, node, 'triggerCheckpoint', ({ status }) => status === 'RUNNING');
-  await connected(services).run('triggerCheckpoint', { job: job.id });
+  const cluster = clusterOf(services, job.id);
+  await confirmOn(services, cluster, { what: `Take a checkpoint of ${job.name}`, verb: 'Take Checkpoint' });
+  await cluster.run('triggerCheckpoint', { job: job.id });
 }
 
 /** Ends a job without a savepoint, after asking. */
@@ -213,8 +238,11 @@ export async function cancelJob(services: Services, node?: TreeNode): Promise<vo
       : `It ends without a savepoint. Its newest checkpoint is ${latest.id}.`;
   const end = { title: 'Cancel Job' };
   const keep = { title: 'Keep Running', isCloseAffordance: true };
-  const chosen = await vscode.window.showWarningMessage(`Cancel ${job.name}?`, { modal: true, detail }, end, keep);
+  const cluster = clusterOf(services, job.id);
+  const where = cluster === services.runtime.cluster ? '' : ` on ${clusterName(cluster.url)}`;
+  const question = `Cancel ${job.name}${where}?`;
+  const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, end, keep);
   if (chosen !== end) return;
-  await connected(services).run('cancel', { job: job.id });
+  await cluster.run('cancel', { job: job.id });
   if (job.jobFile !== undefined) services.lastRuns.forget(job.jobFile);
 }

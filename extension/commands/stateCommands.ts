@@ -8,7 +8,7 @@ import { keyText, valueText } from '../tree/model/entryRows';
 import { ageText, joined } from '../tree/model/format';
 import type { StoredPoint, TreeNode } from '../tree/model/node';
 import { lookUp } from '../tree/model/stateReading';
-import { connected, jobOf } from './picks';
+import { clusterOf, jobOf } from './picks';
 import { askText, pickOne } from './questions';
 
 /** Asks for a key and says its value: now, or in the snapshot that is shown. */
@@ -71,7 +71,7 @@ function pointOf({ about }: TreeNode): StoredPoint | undefined {
 }
 
 async function pickPoint(services: Services, job: JobId): Promise<StoredPoint> {
-  const cluster = connected(services);
+  const cluster = clusterOf(services, job);
   const lists = await Promise.all(
     [false, true].map((savepoints) => cluster.get('checkpoints', { job, savepoints }, { limit: pointsOffered })),
   );
@@ -107,7 +107,7 @@ async function lookAt({ tree }: Services, job: JobId, point: StoredPoint | undef
 export async function pinKey(services: Services, node: TreeNode | undefined): Promise<void> {
   if (node?.about.k !== 'entry' || node.about.job === undefined) return;
   const { job, ref, entry } = node.about;
-  const cluster = connected(services);
+  const cluster = clusterOf(services, job);
   const [{ name }, operators] = await Promise.all([cluster.get('job', { job }), cluster.get('operators', { job })]);
   const operator = operators.find(({ id }) => id === ref.operator);
   const { keyGroup } = entry;

@@ -3,6 +3,7 @@ import type { HoldId, JobId } from '../../runtime/base/ids';
 import type { Inspector } from '../../runtime/inspect/inspector';
 import { contextKeys, views } from '../ids';
 import type { RuntimeService } from '../runtime/runtimeService';
+import type { RemoteClusters } from '../remote/remoteClusters';
 import type { SnapshotWatch } from '../snapshot/snapshotWatch';
 import { Later } from '../support/later';
 import type { LastRuns } from '../runtime/lastRuns';
@@ -15,6 +16,7 @@ import type { Pins } from './pins';
 import { treeItem, withTooltip } from './treeItem';
 import type { Pin, StoredPoint, TreeNode } from './model/node';
 import { askChildren } from './model/questions';
+import { withFilesElsewhere } from './model/remoteRows';
 import { rootChildren } from './model/rootRows';
 
 const refreshDelayMs = 250;
@@ -39,6 +41,7 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   constructor(
     private readonly runtime: RuntimeService,
     private readonly connection: Connection,
+    private readonly remotes: RemoteClusters,
     lastRuns: LastRuns,
     private readonly snapshots: SnapshotWatch,
     inspector: Inspector,
@@ -56,12 +59,16 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
         rootChildren({
           state: runtime.state,
           data: connection.data,
+          remotes: remotes.all,
           interrupted: lastRuns.interrupted(connection.data?.jobs ?? []),
         }),
-      ask: ({ id, about }, window, signal) =>
-        runtime.cluster === undefined
-          ? undefined
-          : askChildren({ ...asked, cluster: runtime.cluster }, id, about, window, signal),
+      ask: ({ id, about }, window, signal) => {
+        const remote = 'job' in about ? remotes.ofJob(about.job) : undefined;
+        const cluster = remote ?? runtime.cluster;
+        if (cluster === undefined) return undefined;
+        const drawing = askChildren({ ...asked, cluster }, id, about, window, signal);
+        return remote === undefined ? drawing : drawing.then(withFilesElsewhere);
+      },
       moment: () => ({ nowMs: Date.now(), filesGone: (path) => this.snapshots.isGone(path) }),
     });
     this.view = vscode.window.createTreeView(views.jobs, { treeDataProvider: this, showCollapseAll: true });
@@ -76,6 +83,10 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
       runtime.changed.on(() => this.runtimeChanged()),
       connection.changed.on(() => this.jobsChanged()),
       connection.event.on((event) => {
+        if (this.model.note(event)) this.refreshSoon();
+      }),
+      remotes.changed.on(() => this.jobsChanged()),
+      remotes.event.on((event) => {
         if (this.model.note(event)) this.refreshSoon();
       }),
       snapshots.changed.on(() => this.view.visible && this.model.redraw()),
@@ -147,13 +158,15 @@ export class JobsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     void vscode.commands.executeCommand(
       'setContext',
       contextKeys.hasLiveJob,
-      jobs.some((job) => job.endMs === undefined),
+      [...jobs, ...this.remotes.all.flatMap(({ data }) => data?.jobs ?? [])].some(({ endMs }) => endMs === undefined),
     );
+    void vscode.commands.executeCommand('setContext', contextKeys.hasCluster, this.remotes.all.length > 0);
     if (this.view.visible) this.model.redrawRoot();
   }
 
   private visibilityChanged(visible: boolean): void {
     clearInterval(this.ages);
+    this.remotes.look(visible);
     if (!visible) return;
     this.model.redraw();
     if (this.missedSomething) this.refresh.soon();

@@ -55,7 +55,8 @@ function jobIcon(job: JobDetails, nowMs: number): Look['icon'] {
 function jobTokens(job: JobDetails, can: CanDo): readonly Token[] {
   const tokens: Token[] = ['job', 'hasId'];
   if (isEndOfJob(job.status)) return tokens;
-  tokens.push('live');
+  // What cannot be held cannot be debugged.
+  if (can('holdRecovery').ok) tokens.push('live');
   const offered: readonly [Capability, Token][] = [
     ['triggerSavepoint', 'savepointable'],
     ['stopWithSavepoint', 'stoppable'],

@@ -29,6 +29,7 @@ export interface Pin {
 /** What a node is about: what commands get, and what its children are asked for by. */
 export type About =
   | { readonly k: 'runtime' }
+  | { readonly k: 'cluster'; readonly url: string }
   | { readonly k: 'log' }
   | { readonly k: 'job'; readonly job: JobId; readonly name: string }
   | { readonly k: 'lastRun'; readonly jobFile: string }

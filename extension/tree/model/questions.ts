@@ -110,6 +110,7 @@ export async function askChildren(
       return recoveryChildren(job, details, { operators, tasks: info.tasks, holds: info.holds });
     }
     case 'runtime':
+    case 'cluster':
     case 'log':
     case 'lastRun':
     case 'fault':

@@ -6,6 +6,7 @@ import { ageText, countText, joined } from './format';
 import { jobRow } from './jobRows';
 import type { Draft, Drawing } from './node';
 import { line } from './node';
+import { remoteRow, type RemoteFacts } from './remoteRows';
 
 /** The time at the beginning of a line of the log; the row has no room for it, its tooltip has. */
 const logTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+/;
@@ -14,6 +15,8 @@ const logTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z\s+/;
 export interface RootFacts {
   readonly state: RuntimeState;
   readonly data: LiveData | undefined;
+  /** Attached clusters. */
+  readonly remotes: readonly RemoteFacts[];
   /** Jobs that were running when their runtime went away. */
   readonly interrupted: readonly LastRun[];
 }
@@ -87,9 +90,9 @@ function runtimeRow(state: RuntimeState & { k: 'connected' }, data: LiveData): D
 }
 
 /** The first level with the jobs. Empty when there is nothing to show: the welcome text of the view then says what to do. */
-export function rootChildren({ state, data, interrupted }: RootFacts): Drawing {
+export function rootChildren({ state, data, remotes, interrupted }: RootFacts): Drawing {
   return (moment) => {
-    const lost = interrupted.map(interruptedRow);
+    const lost = [...interrupted.map(interruptedRow), ...remotes.map((remote) => remoteRow(remote, moment))];
     if (state.k === 'ended') {
       const row = endedRow(state);
       const description = ageText(state.end.atMs, moment.nowMs);

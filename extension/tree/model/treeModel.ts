@@ -192,6 +192,8 @@ export class TreeModel {
     if (asked === undefined) return;
     branch.stale = false;
     branch.drawing = await asked.catch((error: unknown) => {
+      // What an engine that is away said last stays; that it is away stands in its own row.
+      if (branch.drawing !== undefined && errorData(error).code === 'engine.away') return branch.drawing;
       const text = errorText(errorData(error));
       return () => [line('error', text, undefined, { name: 'warning', tint: 'bad' }, text)];
     });

@@ -66,7 +66,8 @@ export class RecordedFlink {
 
   /** @param names of recordings; of two for one request the later one is answered. */
   constructor(version: RecordedVersion, names: readonly string[] = runningJob) {
-    const file = join(import.meta.dirname, `../../fixtures/flink-rest/${version}.json`);
+    const root = process.env['JOB_STATE_ROOT'] ?? process.cwd();
+    const file = join(root, 'test', 'fixtures', 'flink-rest', `${version}.json`);
     this.#all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Recording>;
     this.now(...names);
   }

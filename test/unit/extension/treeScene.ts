@@ -24,14 +24,17 @@ export interface Scene {
   nowMs: number;
 }
 
+/** What a model asks besides its cluster. */
+export const sources = () => ({
+  inspector: fakeInspector,
+  history: new KeyHistory(fakeInspector),
+  checkpoints: new CheckpointLists(),
+});
+
 export function scene(state?: RuntimeState, interrupted: readonly LastRun[] = []): Scene {
   const cluster = flightsCluster();
   const made: Omit<Scene, 'model'> = { cluster, changes: [], details: jobDetails(), gone: new Set(), nowMs, pins: [] };
-  const asked = {
-    inspector: fakeInspector,
-    history: new KeyHistory(fakeInspector),
-    checkpoints: new CheckpointLists(),
-  };
+  const asked = sources();
   const model = new TreeModel({
     ask: ({ id: node, about }, window, signal) => {
       const lookingAt = (): StoredPoint | undefined => made.at;
@@ -42,6 +45,7 @@ export function scene(state?: RuntimeState, interrupted: readonly LastRun[] = []
       rootChildren({
         state: state ?? { k: 'connected', cluster, pid: 1, owned: true },
         data: { overview: { version: '0.1.0', taskManagers: 2, slots: 4, freeSlots: 0 }, jobs: [made.details] },
+        remotes: [],
         interrupted,
       }),
   });
