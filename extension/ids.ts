@@ -37,6 +37,8 @@ export const commands = {
   startRuntime: 'jobState.startRuntime',
   stopRuntime: 'jobState.stopRuntime',
   showLog: 'jobState.showLog',
+  copyDiagnostics: 'jobState.copyDiagnostics',
+  openWalkthrough: 'jobState.openWalkthrough',
   showJobs: 'jobState.showJobs',
   addCluster: 'jobState.addCluster',
   removeCluster: 'jobState.removeCluster',

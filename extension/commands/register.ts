@@ -4,6 +4,7 @@ import type { Services } from '../services';
 import type { TreeNode } from '../tree/model/node';
 import { addCluster, removeCluster } from './clusterCommands';
 import { debugJob, injectWhileDebugging } from '../debug/debugCommands';
+import { copyDiagnostics, openWalkthrough } from './helpCommands';
 import { disarmFailure, injectFailure } from './failureCommands';
 import { copyId, copyKey, copyPath, copyValue, loadMore, revealInCode } from './nodeCommands';
 import { openRecovery } from './pageCommands';
@@ -74,6 +75,8 @@ const table: Record<CommandId, Run> = {
     services.log.show();
     return Promise.resolve();
   },
+  [commands.copyDiagnostics]: copyDiagnostics,
+  [commands.openWalkthrough]: openWalkthrough,
   [commands.showJobs]: showJobs,
   [commands.addCluster]: (services) => addCluster(services),
   [commands.removeCluster]: onNode(removeCluster),

@@ -36,11 +36,20 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     this.item.text = `$(${status.icon}) ${status.text}`;
-    this.item.tooltip = status.tooltip;
+    this.item.tooltip = tooltip(status);
     this.item.accessibilityInformation = { label: `Job State: ${status.text}` };
     this.item.backgroundColor = backgrounds[status.urgency];
     this.item.show();
   }
+}
+
+/** The sentence, and below it a link for each action; only the commands of the links may be run from it. */
+function tooltip({ tooltip: text, actions }: Status): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString('', true);
+  markdown.isTrusted = { enabledCommands: actions.map(({ command }) => command) };
+  markdown.appendText(text);
+  markdown.appendMarkdown(`\n\n${actions.map(({ title, command }) => `[${title}](command:${command})`).join(' · ')}`);
+  return markdown;
 }
 
 const backgrounds: Record<Status['urgency'], vscode.ThemeColor | undefined> = {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import {
   commands,
@@ -21,6 +21,9 @@ interface Manifest {
   contributes: {
     viewsContainers: { activitybar: { id: string }[] };
     views: Record<string, { id: string }[]>;
+    walkthroughs: {
+      steps: { id: string; description: string; media: { markdown: string }; completionEvents: string[] }[];
+    }[];
     viewsWelcome: { when: string; contents: string }[];
     commands: { command: string; title: string; category?: string; icon?: string; enablement?: string }[];
     menus: Record<string, Menu[]>;
@@ -109,6 +112,34 @@ describe('package.json and the names in the code', () => {
     ]) {
       assert.ok(hidden.has(command), command);
     }
+  });
+
+  test('the walkthrough has at most six steps, their pages are there, and links and events name what exists', () => {
+    const known = new Set<string>([...Object.values(commands), ...Object.values(contextKeys)]);
+    assert.equal(contributes.walkthroughs.length, 1);
+    for (const { steps } of contributes.walkthroughs) {
+      assert.ok(steps.length <= 6);
+      for (const { id, description, media, completionEvents } of steps) {
+        assert.ok(existsSync(new URL(`../../../${media.markdown}`, import.meta.url)), id);
+        const named = [description, ...completionEvents].flatMap((text) => text.match(/jobState\.\w+/g) ?? []);
+        assert.ok(named.length >= 2, id);
+        assert.deepEqual(
+          named.filter((name) => !known.has(name)),
+          [],
+        );
+      }
+    }
+  });
+
+  test('a held row has two inline buttons, so that a narrow view still shows what is held', () => {
+    const inline = (contributes.menus['view/item/context'] ?? []).filter(
+      (menu) => 'group' in menu && /^inline/.test(String(menu.group)),
+    );
+    const held = inline.filter(({ when }) => /\bheld\\b/.test(when ?? '') && !/!\(viewItem/.test(when ?? ''));
+    assert.deepEqual(
+      held.map(({ command }) => command),
+      [commands.step, commands.stepInto],
+    );
   });
 
   test('a folder that is not trusted gets a limited extension, and settings are described', () => {
