@@ -135,7 +135,7 @@ describe('package.json and the names in the code', () => {
     const inline = (contributes.menus['view/item/context'] ?? []).filter(
       (menu) => 'group' in menu && /^inline/.test(String(menu.group)),
     );
-    const held = inline.filter(({ when }) => /\bheld\\b/.test(when ?? '') && !/!\(viewItem/.test(when ?? ''));
+    const held = inline.filter(({ when }) => /held\\b/.test(when ?? '') && !/!\(viewItem/.test(when ?? ''));
     assert.deepEqual(
       held.map(({ command }) => command),
       [commands.step, commands.stepInto],
