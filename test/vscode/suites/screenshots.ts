@@ -8,6 +8,9 @@ import { themes, VSCodeWindow, type Theme } from '../window';
 /** The example's first checkpoint has to complete. */
 const limitMs = 90_000;
 
+/** The view of snapshots. */
+const disk = 'Snapshots on Disk';
+
 /** Widths of the side bar, in pixels: with room for every description, and with as little as people leave it. */
 const widths = { wide: 620, narrow: 200 } as const;
 
@@ -40,6 +43,16 @@ export const run = (): Promise<void> =>
     await window.expand('Jobs', /^delay-by-airport/);
     await window.expand('Jobs', /^stats/);
     await everyWay('state');
+    await window.inlineAction('Jobs', /^stats/, 'Filter Entries');
+    await window.answer('AT');
+    await window.waitForRow('Jobs', /^“AT”/);
+    await everyWay('filtered');
+    await window.inlineAction('Jobs', /^ATL/, 'Pin Key');
+    await window.waitForRow('Jobs', /^checkpoint \d+\{/, limitMs);
+    await close(window, /^Operators/);
+    await everyWay('pinned');
+    await window.inlineAction('Jobs', /^ATLpinned/, 'Unpin Key');
+    await window.expand('Jobs', /^Operators/);
     await close(window, /^delay-by-airport/);
     await close(window, /^Operators/);
     await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
@@ -51,4 +64,8 @@ export const run = (): Promise<void> =>
     await close(window, /^Recoveries/);
     await window.expand('Jobs', /^Checkpoints/);
     await everyWay('checkpoints');
+    await close(window, /^flightsRUNNING/);
+    await window.view(disk).locator('.pane-header').click();
+    await window.expandPath(disk, [/^Checkpoints of flights/, /^chk-\d+/, /^delay-by-airport/]);
+    await everyWay('disk');
   });
