@@ -1,6 +1,7 @@
 import { check, parallelismCheck, text } from '../graph/checks';
 import type { ExecutionConfig } from '../graph/executionConfig';
 import type { SourceLocation, StreamEdge, StreamPartitioner } from '../graph/streamGraph';
+import { windowText } from './windowing/windowText';
 import type { JobStreamGraph, JobStreamNode, OperatorSpec } from './operatorSpec';
 
 /** An operator that its author is still describing. */
@@ -63,7 +64,7 @@ export class StreamGraphBuilder {
     const nodes = this.#nodes.filter((node) => node.kind !== 'source' || read.has(node.nodeId));
     return {
       jobName,
-      nodes: nodes.map((node) => ({ ...node, name: shownName(node) })),
+      nodes: nodes.map((node) => ({ ...node, name: shownName(node), ...descriptionOf(node) })),
       edges: [...this.#edges],
       config,
       location,
@@ -75,6 +76,11 @@ export class StreamGraphBuilder {
 function shownName(node: DraftNode): string {
   if (node.kind === 'source') return `Source: ${node.name}`;
   return node.kind === 'sink' ? `${node.name}: Writer` : node.name;
+}
+
+/** Of windows it is more than their name. */
+function descriptionOf({ operator }: DraftNode): { readonly description?: string } {
+  return operator.kind === 'window' ? { description: windowText(operator.window) } : {};
 }
 
 /** What an author can say about an operator after it was made. */

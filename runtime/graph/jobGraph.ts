@@ -9,6 +9,8 @@ export interface ChainedOperator {
   /** Absent: `operatorId` was generated from the topology and changes with it. */
   readonly uid?: string;
   readonly name: string;
+  /** What it does, for plans; absent: the name says it. */
+  readonly description?: string;
   readonly kind: OperatorKind;
   readonly location?: SourceLocation;
   /** Node ids of the operators of the same chain that this one calls directly, in output order. */

@@ -104,6 +104,7 @@ function chainedOperator(
     operatorId: operatorIdOf(node, ids),
     ...(node.uid === undefined ? {} : { uid: node.uid }),
     name: node.name,
+    ...(node.description === undefined ? {} : { description: node.description }),
     kind: node.kind,
     ...(node.location === undefined ? {} : { location: plainLocation(node.location) }),
     chainedTo: chained.map((each) => each.node.nodeId),

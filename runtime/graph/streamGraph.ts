@@ -36,6 +36,8 @@ export interface StreamNode<Operator = unknown> {
   readonly kind: OperatorKind;
   /** As shown, with Flink's decoration: `Source: flights`, `results: Writer`. */
   readonly name: string;
+  /** What it does, for plans; absent: the name says it. */
+  readonly description?: string;
   readonly uid?: string;
   /** Absent: the parallelism of the job. */
   readonly parallelism?: number;

@@ -116,6 +116,15 @@ describe('requests recorded from Flink 1.20.5', () => {
   after(() => assert.deepEqual(allowed.unused, [], 'differences that are allowed but do not occur'));
 });
 
+test('the plan of the recorded job is that of Flink, vertex by vertex', async () => {
+  const recording = recordings['get-jobs-jobid-plan'];
+  assert.ok(recording !== undefined);
+  const byId = (answer: Json): readonly unknown[] =>
+    (answer as { plan: { nodes: { id: string }[] } }).plan.nodes.toSorted((a, b) => a.id.localeCompare(b.id));
+  const { answer } = await ask('get-jobs-jobid-plan', recording);
+  assert.deepEqual(byId(answer), byId(recording.answer));
+});
+
 describe('the metrics', () => {
   const named = [
     'get-jobs-jobid-metrics',

@@ -10,7 +10,7 @@ const windows = id<VertexId>('e7cb32f0dd73b479deaf728b41803385');
 export const guard = id<VertexId>('454e8f41a04d1556dbd5edadaaa05bae');
 const pairs = id<VertexId>('316a1b981dd9c52966034acd94dc36e6');
 
-type Operator = Pick<ChainedOperator, 'name' | 'kind'>;
+type Operator = Pick<ChainedOperator, 'name' | 'description' | 'kind'>;
 
 function vertex(vertexId: VertexId, parallelism: number, operators: readonly Operator[]): JobVertex {
   return {
@@ -43,7 +43,14 @@ export const graph: JobGraph = {
     ]),
     vertex(rules, 1, [{ name: 'Source: rule source', kind: 'source' }]),
     vertex(totals, 2, [{ name: 'order totals', kind: 'keyedProcess' }, sink('totals')]),
-    vertex(windows, 2, [{ name: 'order windows', kind: 'window' }, sink('windows')]),
+    vertex(windows, 2, [
+      {
+        name: 'order windows',
+        description: 'Window(TumblingEventTimeWindows(120000), EventTimeTrigger, WindowSum, PassThroughWindowFunction)',
+        kind: 'window',
+      },
+      sink('windows'),
+    ]),
     vertex(guard, 2, [{ name: 'rule match', kind: 'broadcastProcess' }, { name: 'guard', kind: 'map' }, sink('guard')]),
     vertex(pairs, 2, [{ name: 'pair counter without uid', kind: 'keyedProcess' }, sink('pairs')]),
   ],

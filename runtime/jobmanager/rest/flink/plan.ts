@@ -42,8 +42,12 @@ function chainLines(vertex: JobVertex): readonly string[] {
       const child = byNode.get(nodeId);
       if (child === undefined) return [];
       const last = index === operator.chainedTo.length - 1;
-      return [`${indent}${last ? '+- ' : ':- '}${child.name}`, ...below(child, indent + (last ? '   ' : ':  '))];
+      return [`${indent}${last ? '+- ' : ':- '}${textOf(child)}`, ...below(child, indent + (last ? '   ' : ':  '))];
     });
   const [head] = vertex.operators;
-  return head === undefined ? [] : [head.name, ...below(head, '')];
+  return head === undefined ? [] : [textOf(head), ...below(head, '')];
+}
+
+function textOf({ name, description }: ChainedOperator): string {
+  return description ?? name;
 }
