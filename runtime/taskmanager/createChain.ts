@@ -101,10 +101,7 @@ function createOperator(parts: ChainParts, operator: ChainedOperator): StreamOpe
     case 'keyedProcess':
       return new KeyedProcessOperator(place, spec, subtaskOf(parts));
     case 'window':
-      return new WindowOperator(place, spec, {
-        ...subtaskOf(parts),
-        lateRecordsDropped: (count) => parts.count('numLateRecordsDropped', count),
-      });
+      return new WindowOperator(place, spec, subtaskOf(parts));
     case 'sink':
       return new SinkOperator(place, connectors.sink(spec.sink, contextOf(parts)));
     default:

@@ -1,6 +1,7 @@
 import type { FaultId, OperatorId } from '../base/ids';
 import { JobStateError } from '../base/errors';
 import type { RowBatch } from '../wire/batch';
+import type { OperatorMetrics } from '../wire/messages';
 import type { ChainElement } from './chainElement';
 import type { RecordWriter } from './network/recordWriter';
 import type { StreamOperator } from './operators/streamOperator';
@@ -36,6 +37,10 @@ interface Node {
   readonly side: ReadonlyMap<string, Output>;
   /** The one hook in the path of rows: looked at once per batch. */
   armed: ArmedThrow | undefined;
+  recordsIn: number;
+  recordsOut: number;
+  inputWatermarkMs: number | undefined;
+  outputWatermarkMs: number | undefined;
 }
 
 type Work =
@@ -79,6 +84,11 @@ export class OperatorChain {
   ) {
     this.nodes = links.map(nodeOf);
     this.writers = this.nodes.flatMap((node) => node.all.writers);
+  }
+
+  /** What each operator has counted, head first. */
+  metrics(): readonly OperatorMetrics[] {
+    return this.nodes.map(metricsOf);
   }
 
   get isEmpty(): boolean {
@@ -176,11 +186,14 @@ export class OperatorChain {
         if (work.prefetched || !this.fetches(work, node, element.batch)) this.batch(work, node, element.batch);
         return;
       case 'watermark': {
+        node.inputWatermarkMs = element.ms;
         const { batch, done } = node.operator.advanceTo(element.ms, timersAtOnce);
         if (!done) this.work.push(work);
         else this.emitLater(node.all, element);
         this.emitRows(node, batch);
-        if (done) this.emitToWriters(node.all, element);
+        if (!done) return;
+        node.outputWatermarkMs = element.ms;
+        this.emitToWriters(node.all, element);
         return;
       }
       case 'status':
@@ -194,20 +207,29 @@ export class OperatorChain {
   private fromSource(element: ChainElement): void {
     const source = this.nodes[0];
     if (source === undefined) return;
+    if (element.k === 'watermark') source.outputWatermarkMs = element.ms;
     if (element.k !== 'batch') this.emit(source.all, element);
-    else if (source.armed === undefined) this.emit(source.main, element);
-    else this.emitRows(source, this.cut(0, source, source.armed, element.batch));
+    else {
+      const { armed } = source;
+      this.emitRows(source, armed === undefined ? element.batch : this.cut(0, source, armed, element.batch));
+    }
   }
 
   private batch(work: Extract<Work, { w: 'element' }>, node: Node, batch: RowBatch): void {
     const before = node.armed === undefined ? batch : this.cut(work.node, node, node.armed, batch);
-    if (before.length > 0) this.emitRows(node, node.operator.processBatch(before, work.input));
+    if (before.length === 0) return;
+    node.recordsIn += before.length;
+    this.emitRows(node, node.operator.processBatch(before, work.input));
   }
 
   /** What an operator has returned, and what it has put into its side outputs meanwhile. */
   private emitRows(node: Node, batch: RowBatch | undefined): void {
-    if (batch !== undefined && batch.length > 0) this.emit(node.main, { k: 'batch', batch });
+    if (batch !== undefined && batch.length > 0) {
+      node.recordsOut += batch.length;
+      this.emit(node.main, { k: 'batch', batch });
+    }
     for (const { tag, batch: rows } of node.operator.takeSideOutputs()) {
+      node.recordsOut += rows.length;
       const output = node.side.get(tag);
       if (output !== undefined) this.emit(output, { k: 'batch', batch: rows });
     }
@@ -276,6 +298,22 @@ function nodeOf({ operator, next, writers }: ChainLink): Node {
     main: output((tag) => tag === undefined),
     side: new Map(tags.map((each) => [each, output((tag) => tag === each)])),
     armed: undefined,
+    recordsIn: 0,
+    recordsOut: 0,
+    inputWatermarkMs: undefined,
+    outputWatermarkMs: undefined,
+  };
+}
+
+function metricsOf({ operator, recordsIn, recordsOut, inputWatermarkMs, outputWatermarkMs }: Node): OperatorMetrics {
+  const { lateRecordsDropped } = operator;
+  return {
+    operator: operator.place.operator.operatorId,
+    recordsIn,
+    recordsOut,
+    ...(inputWatermarkMs === undefined ? {} : { inputWatermarkMs }),
+    ...(outputWatermarkMs === undefined ? {} : { outputWatermarkMs }),
+    ...(lateRecordsDropped === undefined ? {} : { lateRecordsDropped }),
   };
 }
 

@@ -151,6 +151,7 @@ export class Task implements Steppable {
       ref: this.ref,
       ...{ recordsIn, recordsOut, bytesIn, bytesOut, busyMs, idleMs, backPressuredMs },
       ...(watermarkMs === undefined ? {} : { watermarkMs }),
+      operators: this.invokable.chain?.metrics() ?? [],
       states: describeStates(this.invokable.operators),
       notes: Object.fromEntries(this.invokable.notes),
     };

@@ -268,9 +268,24 @@ export interface TaskMetrics {
   readonly backPressuredMs: number;
   /** Epoch ms; absent before the first watermark. */
   readonly watermarkMs?: number;
+  /** Head first. */
+  readonly operators: readonly OperatorMetrics[];
   readonly states: readonly StateMetrics[];
   /** Lines that did not parse and were skipped, rows read, splits: what a source has to say, for its description. */
   readonly notes: Readonly<Record<string, number>>;
+}
+
+/** What one operator of a task has counted; a source has nothing that comes in. */
+export interface OperatorMetrics {
+  readonly operator: OperatorId;
+  readonly recordsIn: number;
+  /** Of its main output and all side outputs. */
+  readonly recordsOut: number;
+  /** The newest that has come in, and that it has handed on after its timers; epoch ms. */
+  readonly inputWatermarkMs?: number;
+  readonly outputWatermarkMs?: number;
+  /** Of windows: rows that came too late for all of theirs and went nowhere. */
+  readonly lateRecordsDropped?: number;
 }
 
 export interface StateMetrics {

@@ -26,7 +26,7 @@ import type {
   VertexRecord,
 } from '../../runtime/jobmanager/records';
 import type { RestfulGateway } from '../../runtime/jobmanager/restfulGateway';
-import type { JobVertex } from '../../runtime/graph/jobGraph';
+import type { ChainedOperator, JobVertex } from '../../runtime/graph/jobGraph';
 import { graph, guard } from './ordersJob';
 
 export const nowMs = 1_795_254_802_000;
@@ -43,6 +43,10 @@ const jobs = {
   finished: id<JobId>('3d0abf6a890454d5584ddcb123188d9c'),
 };
 const failure = errorData(externalError('user.threw', 'Switch fail-1 is on', ''));
+
+function operatorsOf(vertexId: VertexId): readonly ChainedOperator[] {
+  return graph.vertices.find((vertex) => vertex.id === vertexId)?.operators ?? [];
+}
 
 function attempt(job: JobId, vertexId: VertexId, subtask: number, state: ExecutionState, number = 0): AttemptRecord {
   const lived = { CREATED: startMs, SCHEDULED: startMs + 10, DEPLOYING: startMs + 20 };
@@ -66,6 +70,12 @@ function attempt(job: JobId, vertexId: VertexId, subtask: number, state: Executi
       idleMs: 9_684,
       backPressuredMs: 0,
       ...(subtask === 0 ? { watermarkMs: 1_700_000_526_999 } : {}),
+      operators: operatorsOf(vertexId).map(({ operatorId }) => ({
+        operator: operatorId,
+        recordsIn: 489,
+        recordsOut: 3,
+        inputWatermarkMs: 1_700_000_526_999,
+      })),
       states: [],
       notes: {},
     },

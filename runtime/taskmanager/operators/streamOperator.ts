@@ -101,6 +101,11 @@ export abstract class StreamOperator {
     return false;
   }
 
+  /** Rows that came too late and went nowhere, of operators that drop such rows. */
+  get lateRecordsDropped(): number | undefined {
+    return undefined;
+  }
+
   /** All barriers are here: the state as it is now belongs to the snapshot. */
   snapshot(target: SnapshotTarget, out: SnapshotStreams, open: CloseableRegistry): OperatorSnapshot {
     const prepared = this.prepareSnapshot(target);

@@ -88,6 +88,7 @@ function vertexRecord(entries: readonly [number, number]): VertexRecord {
             busyMs: 1,
             idleMs: 1,
             backPressuredMs: 0,
+            operators: [],
             states: [
               {
                 operator,

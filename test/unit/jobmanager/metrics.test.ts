@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { id, type JobId, type VertexId } from '../../../runtime/base/ids';
+import { id, type JobId, type OperatorId, type VertexId } from '../../../runtime/base/ids';
 import { aggregated, selected } from '../../../runtime/jobmanager/rest/flink/metricSelection';
+import { scopeOf } from '../../../runtime/jobmanager/rest/flink/operatorMetrics';
 import { backpressureOf } from '../../../runtime/jobmanager/rest/flink/backpressure';
 import type { VertexRecord } from '../../../runtime/jobmanager/records';
-import { ratesOf, withSample, type MetricsSample } from '../../../runtime/jobmanager/taskRates';
+import { operatorRatesOf, ratesOf, withSample, type MetricsSample } from '../../../runtime/jobmanager/taskRates';
 import { asNumbers } from '../../../runtime/rest/parameters';
 import type { TaskMetrics } from '../../../runtime/wire/messages';
 
@@ -21,6 +22,7 @@ function counted(recordsIn: number, busyMs: number, backPressuredMs = 0): TaskMe
     busyMs,
     idleMs: 0,
     backPressuredMs,
+    operators: [],
     states: [],
     notes: {},
   };
@@ -136,5 +138,33 @@ describe('a choice of metrics', () => {
   test('of subtasks is given as numbers and ranges', () => {
     assert.deepEqual(asNumbers('0-2, 5'), ['0', '1', '2', '5']);
     assert.equal(asNumbers('0-x'), undefined);
+  });
+});
+
+describe('the metrics of an operator', () => {
+  test('have its name as Flink writes it there', () => {
+    assert.equal(scopeOf('totals sink: Writer'), 'totals_sink__Writer');
+    assert.equal(scopeOf('a.b,c (x)'), 'a_b_c_(x)');
+    assert.equal(scopeOf('x'.repeat(100)).length, 80);
+  });
+
+  test('per second are what it has counted over the newest five seconds', () => {
+    const operator = id<OperatorId>('c'.repeat(32));
+    const other = id<OperatorId>('d'.repeat(32));
+    const of = samples(
+      Array.from({ length: 21 }, (_, index) => [
+        index * 500,
+        {
+          ...counted(0, 0),
+          operators: [
+            { operator: other, recordsIn: 7, recordsOut: 7 },
+            { operator, recordsIn: index * 50, recordsOut: index },
+          ],
+        },
+      ]),
+    );
+    assert.deepEqual(operatorRatesOf(of, operator, 10_000), { recordsIn: 100, recordsOut: 2 });
+    assert.deepEqual(operatorRatesOf(of, other, 10_000), { recordsIn: 0, recordsOut: 0 });
+    assert.deepEqual(operatorRatesOf([], operator, 10_000), { recordsIn: 0, recordsOut: 0 });
   });
 });

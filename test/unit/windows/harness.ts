@@ -37,7 +37,6 @@ export function windowSpec(
 export class WindowHarness {
   readonly env: MemoryEnv;
   nowMs = 0;
-  dropped = 0;
   private operator: StreamOperator | undefined;
   private backend: HeapKeyedBackend;
 
@@ -60,12 +59,7 @@ export class WindowHarness {
       kind: 'window',
       chainedTo: [],
     } as const;
-    const environment = {
-      clock,
-      parallelism: 1,
-      attempt: 0,
-      lateRecordsDropped: (count: number) => void (this.dropped += count),
-    };
+    const environment = { clock, parallelism: 1, attempt: 0 };
     this.operator = new WindowOperator({ operator, subtask: 0 }, this.make(), environment);
     const state = { keyed: this.backend, operator: undefined, hasOperatorState: false };
     await this.operator.open({ ...state, restored: restored ? checkpoint(1) : undefined });
@@ -89,6 +83,11 @@ export class WindowHarness {
   processingTime(ms: number): Emitted {
     this.nowMs = ms;
     return this.advance(() => this.opened.advanceProcessingTime(ms, 2));
+  }
+
+  /** Rows that came too late since it was opened. */
+  get dropped(): number {
+    return this.opened.lateRecordsDropped ?? 0;
   }
 
   get nextProcessingTimeMs(): number | undefined {

@@ -3,17 +3,21 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   EventTimeSessionWindows,
+  GeneratorSource,
   ListStateDescriptor,
   OutputTag,
   ProcessWindowFunction,
   TumblingEventTimeWindows,
   Types,
+  WatermarkStrategy,
   type CheckpointedFunction,
   type Collector,
   type FunctionInitializationContext,
   type ListState,
   type WindowContext,
 } from '../../../runtime/api/index';
+import { operatorMetrics } from '../../../runtime/jobmanager/rest/flink/operatorMetrics';
+import type { AttemptRecord } from '../../../runtime/jobmanager/records';
 import { MiniCluster } from '../taskmanager/miniCluster';
 import { deployed, jobOf, numbers } from '../taskmanager/streamJobs';
 
@@ -33,6 +37,32 @@ const sums = jobOf((env) => {
     .uid('sums');
   return [windows.map((sum) => sum), windows.getSideOutput(late)];
 });
+
+/** Counts rows by window; every tenth row jumps a thousand milliseconds back, behind the watermark. */
+const jumping = jobOf(
+  (env) => [
+    env
+      .fromSource(
+        new GeneratorSource<number>({ generate: (index) => index, count: rows }),
+        WatermarkStrategy.forMonotonousTimestamps<number>().withTimestampAssigner((row) =>
+          row % 10 === 9 ? row - 1_000 : row,
+        ),
+        'n',
+      )
+      .keyBy((row) => row % 7, Types.LONG)
+      .window(TumblingEventTimeWindows.of(100))
+      .aggregate<number, number>(
+        {
+          createAccumulator: () => 0,
+          add: (_, count) => count + 1,
+          getResult: (count) => count,
+          merge: (a, b) => a + b,
+        },
+        Types.LONG,
+      ),
+  ],
+  1,
+);
 
 /** Numbers the windows of its subtask, over restarts; the last number is operator state. */
 class Numbering extends ProcessWindowFunction<number, number> implements CheckpointedFunction {
@@ -70,6 +100,32 @@ const total = (rows * (rows - 1)) / 2;
 const sumOf = (values: readonly unknown[]): number => values.reduce<number>((sum, value) => sum + Number(value), 0);
 
 describe('a job with windows', () => {
+  test('counts the rows that come too late for their windows, and shows them as the metric of its operator', async () => {
+    const cluster = new MiniCluster();
+    await cluster.start(1);
+    cluster.connectors.limit = rows / 2;
+    cluster.deploy(jumping);
+    await cluster.allIn('RUNNING');
+    // The watermark passes the first half before the second one comes.
+    await cluster.pass(1_000);
+    cluster.connectors.raise(Infinity);
+    await cluster.runToEnd();
+    const metrics = cluster.taskFigures('TumblingEventTimeWindows');
+    assert.ok(metrics !== undefined);
+    const attempt: AttemptRecord = {
+      ref: cluster.taskOf('TumblingEventTimeWindows').ref,
+      state: 'FINISHED',
+      stateTimes: {},
+      metrics,
+    };
+    const shown = operatorMetrics(cluster.taskOf('TumblingEventTimeWindows').vertex, attempt, 0);
+    const counted = (name: string): number => Number(shown.get(`TumblingEventTimeWindows.${name}`));
+    const dropped = counted('numLateRecordsDropped');
+    assert.ok(dropped > 0);
+    assert.equal(counted('numRecordsIn'), rows);
+    assert.equal(sumOf(cluster.connectors.committed), rows - dropped, 'each row is in its window or was dropped');
+  });
+
   test('sums every row once, on two subtasks, and its operator has the name of its windows', async () => {
     const cluster = await deployed(sums);
     await cluster.runToEnd();

@@ -35,8 +35,8 @@ export function metricsHandlers({ gateway, clock }: HandlerContext): Handlers<Na
     const job = findJob(gateway.jobs(), jobid);
     return { job, vertex: findVertex(job, vertexid) };
   };
-  const ofTask = (job: JobRecord, attempt: AttemptRecord): Metrics =>
-    taskMetrics(attempt, job.checkpoints, clock.wallMs());
+  const ofTask = (job: JobRecord, { vertex }: VertexRecord, attempt: AttemptRecord): Metrics =>
+    taskMetrics(vertex, attempt, job.checkpoints, clock.wallMs());
   return {
     jobMetrics: ({ path, query }) =>
       selected(jobMetrics(findJob(gateway.jobs(), path.jobid), clock.wallMs()), query.get),
@@ -53,7 +53,9 @@ export function metricsHandlers({ gateway, clock }: HandlerContext): Handlers<Na
       return selected(
         new Map(
           currentAttempts(vertex).flatMap((attempt) =>
-            [...ofTask(job, attempt)].map(([name, value]) => [`${attempt.ref.subtask}.${name}`, value] as const),
+            [...ofTask(job, vertex, attempt)].map(
+              ([name, value]) => [`${attempt.ref.subtask}.${name}`, value] as const,
+            ),
           ),
         ),
         query.get,
@@ -65,14 +67,14 @@ export function metricsHandlers({ gateway, clock }: HandlerContext): Handlers<Na
         ({ ref }) => query.subtasks?.includes(String(ref.subtask)) ?? true,
       );
       return aggregated(
-        attempts.map((attempt) => ofTask(job, attempt)),
+        attempts.map((attempt) => ofTask(job, vertex, attempt)),
         query.get,
         query.agg,
       );
     },
     subtaskMetrics: ({ path, query }) => {
       const { job, vertex } = find(path);
-      return selected(ofTask(job, findSubtask(vertex, path.subtaskindex)), query.get);
+      return selected(ofTask(job, vertex, findSubtask(vertex, path.subtaskindex)), query.get);
     },
     vertexWatermarks: ({ path }) =>
       currentAttempts(find(path).vertex).map((attempt) => ({

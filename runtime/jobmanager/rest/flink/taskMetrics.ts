@@ -2,14 +2,16 @@ import { isEndOfTask } from '../../../base/status';
 import type { CheckpointStatsRecord } from '../../../checkpoint/checkpointRecords';
 import type { AttemptRecord } from '../../records';
 import { ratesOf, type TaskRates } from '../../taskRates';
+import type { JobVertex } from '../../../graph/jobGraph';
+import { operatorMetrics } from './operatorMetrics';
+import { watermarkText } from './watermarkText';
 
-/** Flink's value of a watermark that has not come yet: -2^63. */
-const noWatermark = '-9223372036854775808';
 /** Of a second that a task waits for output: beyond it Flink calls it backpressured. */
 const backPressuredAboveMs = 0;
 
-/** Values by name, of one task; Flink's names in the scope of a task. Nothing is known of a task that has never reported. */
+/** Values by name, of one task and its operators, with Flink's names. Nothing is known of a task that has never reported. */
 export function taskMetrics(
+  vertex: JobVertex,
   attempt: AttemptRecord,
   checkpoints: CheckpointStatsRecord,
   nowMs: number,
@@ -38,6 +40,7 @@ export function taskMetrics(
     accumulateIdleTimeMs: Math.round(metrics.idleMs),
     accumulateBackPressuredTimeMs: Math.round(metrics.backPressuredMs),
     currentInputWatermark: watermark(attempt),
+    ...initializationTime(attempt),
     ...(snapshot === undefined
       ? {}
       : {
@@ -45,7 +48,8 @@ export function taskMetrics(
           checkpointStartDelayNanos: Math.round(snapshot.startDelayMs * 1e6),
         }),
   };
-  return new Map(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  const own = Object.entries(values).map(([name, value]) => [name, String(value)] as const);
+  return new Map([...own, ...operatorMetrics(vertex, attempt, nowMs)]);
 }
 
 /** Of a task that has ended there is nothing any more. */
@@ -54,7 +58,13 @@ export function taskRates(attempt: AttemptRecord, nowMs: number): TaskRates {
 }
 
 export function watermark(attempt: AttemptRecord): string {
-  return attempt.metrics?.watermarkMs === undefined ? noWatermark : String(attempt.metrics.watermarkMs);
+  return watermarkText(attempt.metrics?.watermarkMs);
+}
+
+/** How long it took to restore its state and open its operators. */
+function initializationTime({ stateTimes }: AttemptRecord): { readonly initializationTime?: number } {
+  const { INITIALIZING: from, RUNNING: to } = stateTimes;
+  return from === undefined || to === undefined ? {} : { initializationTime: to - from };
 }
 
 function lastSnapshot({ ref }: AttemptRecord, { latestCompleted }: CheckpointStatsRecord) {

@@ -17,20 +17,16 @@ import { WindowFunctionContext } from './windowFunctionContext';
 import { MergingWindows, windowContentsOf, windowTimersService } from './windowState';
 import { WindowTriggerContext } from './windowTriggerContext';
 
-export interface WindowEnvironment extends SubtaskEnvironment {
-  /** Flink's metric `numLateRecordsDropped`. */
-  readonly lateRecordsDropped: (count: number) => void;
-}
-
 /** Collects the rows of each key by window and emits a window when its trigger fires; Flink's class of this name. */
 export class WindowOperator extends TimerOperator<TimeWindow> {
   private readonly spec: WindowSpec;
   private windows: KeyedWindows | undefined;
+  private dropped = 0;
 
   constructor(
     place: OperatorPlace,
     { window }: Extract<OperatorSpec, { kind: 'window' }>,
-    protected override readonly environment: WindowEnvironment,
+    protected override readonly environment: SubtaskEnvironment,
   ) {
     super(place, window.windowFunction ?? {}, environment);
     this.spec = window;
@@ -56,6 +52,10 @@ export class WindowOperator extends TimerOperator<TimeWindow> {
     });
   }
 
+  override get lateRecordsDropped(): number {
+    return this.dropped;
+  }
+
   override processBatch(batch: RowBatch): RowBatch | undefined {
     const { rows, timestamps, length } = batch;
     const { keys, keyGroups } = keyColumns(batch);
@@ -63,18 +63,16 @@ export class WindowOperator extends TimerOperator<TimeWindow> {
     const backend = keyedBackendOf(this.state);
     if (windows === undefined) throw new JobStateError('internal.not-open', 'A window operator was not opened.');
     const nowMs = this.environment.clock.wallMs();
-    let dropped = 0;
     let row = 0;
     try {
       for (; row < length; row++) {
         backend.setCurrentKey(keys[row], keyGroups[row] ?? 0);
         const timestamp = timestamps === undefined ? NaN : (timestamps[row] ?? NaN);
-        if (!windows.add(rows[row], timestamp, nowMs)) dropped += this.late(rows[row], timestamp);
+        if (!windows.add(rows[row], timestamp, nowMs)) this.dropped += this.late(rows[row], timestamp);
       }
     } catch (thrown) {
       throw userFailure(this.place, thrown, this.doing('processElement'), rows[row]);
     }
-    if (dropped > 0) this.environment.lateRecordsDropped(dropped);
     return collector.take();
   }
 
