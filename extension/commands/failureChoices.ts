@@ -3,7 +3,7 @@ import type { OperatorId, TaskManagerId, VertexId } from '../../runtime/base/ids
 import type { JobDetails, OperatorInfo, TaskManagerInfo } from '../../runtime/cluster/model';
 
 /** The kinds of failures as sentences; each leads to its place and its moment. */
-export type FailureKind = 'throw' | 'kill' | 'lose' | 'loseCopy' | 'corruptCopy';
+export type FailureKind = 'throw' | 'kill' | 'lose' | 'loseCopy' | 'corruptCopy' | 'decline';
 
 export interface KindChoice {
   readonly kind: FailureKind;
@@ -32,6 +32,11 @@ export const kindChoices: readonly KindChoice[] = [
     kind: 'corruptCopy',
     label: 'Corrupt the local copy of…',
     detail: 'Flips a byte of it; the check before its next use fails, and the recovery falls back.',
+  },
+  {
+    kind: 'decline',
+    label: 'Decline the next checkpoint…',
+    detail: 'One subtask refuses it; the job restarts, unless it tolerates failed checkpoints.',
   },
 ];
 

@@ -88,6 +88,7 @@ async function pickFault(
   }
   const choices = subtaskChoices(job, await cluster.get('operators', { job: job.id }), kind, selected);
   const { operator, subtask } = await pickOne(choices, { title: 'Where?' });
+  if (kind === 'decline') return { k: 'declineCheckpoint', job: job.id, operator, subtask };
   if (kind !== 'throw') {
     return { k: 'localCopy', how: kind === 'loseCopy' ? 'lose' : 'corrupt', job: job.id, operator, subtask };
   }

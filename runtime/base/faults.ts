@@ -15,6 +15,13 @@ export type Fault =
     }
   /** SIGKILL. `lose` removes its directory too and does not bring it back; otherwise it is respawned with the same id and directory. */
   | { readonly k: 'killTaskManager'; readonly taskManager: TaskManagerId; readonly lose: boolean }
+  /** The subtask declines the next checkpoint or savepoint that reaches it, as if its snapshot had failed. */
+  | {
+      readonly k: 'declineCheckpoint';
+      readonly job: JobId;
+      readonly operator: OperatorId;
+      readonly subtask: number;
+    }
   /** Removes, or flips a byte of, the newest local copy of one operator's keyed state. */
   | {
       readonly k: 'localCopy';

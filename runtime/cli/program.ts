@@ -145,6 +145,9 @@ function addFail(program: Command, world: CliWorld): void {
     .action(async (operator: string, options: TaskFailOptions & { readonly corrupt?: boolean }) =>
       (await load.fail()).failLocalCopy(world, operator, options),
     );
+  inTask('checkpoint', 'decline the next checkpoint or savepoint').action(
+    async (operator: string, options: TaskFailOptions) => (await load.fail()).failCheckpoint(world, operator, options),
+  );
   ofJob(fail, 'list', 'list what was asked for and what became of it').action(async (options: JobOptions) =>
     (await load.fail()).listFaults(world, options),
   );

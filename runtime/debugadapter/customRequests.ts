@@ -33,6 +33,7 @@ const faultSchema = v.variant('k', [
     ]),
   }),
   v.object({ k: v.literal('killTaskManager'), taskManager: v.string(), lose: v.boolean() }),
+  v.object({ k: v.literal('declineCheckpoint'), job: hexId, operator: hexId, subtask: count }),
   v.object({
     k: v.literal('localCopy'),
     how: v.picklist(['lose', 'corrupt']),

@@ -1,4 +1,4 @@
-import type { CheckpointId } from '../base/ids';
+import type { CheckpointId, FaultId } from '../base/ids';
 import type { SnapshotTarget } from '../wire/messages';
 import type { GateElement, InputGate } from './network/inputGate';
 import type { ChainElement } from './chainElement';
@@ -72,6 +72,15 @@ export class StreamTask {
   triggerCheckpoint(target: SnapshotTarget): void {
     this.triggers.push(target);
     this.parts.listener.signal();
+  }
+
+  declineNextCheckpoint(fault: FaultId): void {
+    this.parts.checkpoints.declineNext(fault);
+  }
+
+  /** False when the failure does not wait here. */
+  disarm(fault: FaultId): boolean {
+    return this.parts.checkpoints.disarm(fault);
   }
 
   checkpointComplete(checkpoint: CheckpointId, savepoint: boolean): void {

@@ -1,6 +1,6 @@
 import type { Env } from '../base/env';
 import { errorData, JobStateError } from '../base/errors';
-import type { AttemptRef, CheckpointId, OperatorId } from '../base/ids';
+import type { AttemptRef, CheckpointId, FaultId, OperatorId } from '../base/ids';
 import { streamHandleSizeBytes } from '../formats/handleSize';
 import type { KeyedHandle, OperatorHandle, SubtaskState } from '../formats/handles';
 import { CloseableRegistry } from '../state/closeableRegistry';
@@ -32,6 +32,8 @@ export class SubtaskCheckpoints {
   /** The savepoint that ends the job: its completion commits, unlike that of others. */
   private stopCheckpoint: CheckpointId | undefined;
   private latestAborted = 0;
+  /** A failure on demand: the next checkpoint is declined. */
+  private declining: FaultId | undefined;
 
   constructor(
     private readonly env: Env,
@@ -60,6 +62,7 @@ export class SubtaskCheckpoints {
     this.running.set(target.checkpoint, open);
     const snapshots: OperatorSnapshot[] = [];
     try {
+      this.declineOnDemand(target);
       const streams = this.state.streams(target);
       for (const operator of this.operators) snapshots.push(operator.snapshot(target, streams, open));
     } catch (error) {
@@ -71,6 +74,17 @@ export class SubtaskCheckpoints {
     this.finish(target, snapshots, open, timing).catch((error: unknown) => this.decline(target, error));
     const synced = snapshots.flatMap((snapshot) => (snapshot.synced === undefined ? [] : [snapshot.synced]));
     return synced.length === 0 ? undefined : Promise.all(synced).then(() => undefined);
+  }
+
+  declineNext(fault: FaultId): void {
+    this.declining = fault;
+  }
+
+  /** False when the failure does not wait here. */
+  disarm(fault: FaultId): boolean {
+    if (this.declining !== fault) return false;
+    this.declining = undefined;
+    return true;
   }
 
   /** This task will not take part: a newer barrier has overtaken the alignment. */
@@ -108,8 +122,22 @@ export class SubtaskCheckpoints {
   /** The task ends: what is not acknowledged yet is given up. */
   async close(): Promise<void> {
     const open = [...this.running.values()];
+    if (this.declining !== undefined)
+      this.faultFired(this.declining, false, 'The task ended before a checkpoint came.');
     this.running.clear();
     await Promise.allSettled(open.map((each) => each.close()));
+  }
+
+  private declineOnDemand({ checkpoint }: SnapshotTarget): void {
+    const fault = this.declining;
+    if (fault === undefined) return;
+    this.faultFired(fault, true, `Checkpoint ${checkpoint} was declined.`);
+    throw new JobStateError('fault.injected', 'declined, as you asked for', { domain: 'user', retry: 'backoff' });
+  }
+
+  private faultFired(id: FaultId, fired: boolean, outcome: string): void {
+    this.declining = undefined;
+    this.send({ m: 'faultFired', id, fired, outcome });
   }
 
   private async finish(

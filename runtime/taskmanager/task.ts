@@ -129,8 +129,15 @@ export class Task implements Steppable {
     return true;
   }
 
+  /** False while the task takes no part in checkpoints. */
+  declineNextCheckpoint(fault: FaultId): boolean {
+    if (this.stream === undefined || this.ending) return false;
+    this.stream.declineNextCheckpoint(fault);
+    return true;
+  }
+
   disarm(fault: FaultId): boolean {
-    return this.invokable.chain?.disarm(fault) ?? false;
+    return this.invokable.chain?.disarm(fault) === true || this.stream?.disarm(fault) === true;
   }
 
   /** Fails with a user error for what the task does not have. */

@@ -23,6 +23,8 @@ import { Task } from './task';
 import type { TaskEnvironment, TaskManagerDependencies } from './taskEnvironment';
 import { TaskLoop } from './taskLoop';
 
+const notRunningHere = 'The subtask does not run in this TaskManager.';
+
 export interface TaskManagerOptions extends TaskManagerDependencies {
   readonly id: TaskManagerId;
   readonly pid: number;
@@ -198,6 +200,9 @@ export class TaskManager {
       case 'throwInTask':
         this.armThrow(id, fault);
         return;
+      case 'declineCheckpoint':
+        if (this.taskOf(fault)?.declineNextCheckpoint(id) !== true) this.faultFired(id, false, notRunningHere);
+        return;
       case 'localCopy':
         this.alterLocalCopy(fault).then(
           ({ fired, outcome }) => this.faultFired(id, fired, outcome),
@@ -209,12 +214,20 @@ export class TaskManager {
     }
   }
 
-  private armThrow(id: FaultId, fault: Extract<Fault, { k: 'throwInTask' }>): void {
-    const { job, operator, subtask, message, when } = fault;
-    const task = [...this.tasks.values()].find(
+  private taskOf({
+    job,
+    operator,
+    subtask,
+  }: Pick<Extract<Fault, { k: 'throwInTask' }>, 'job' | 'operator' | 'subtask'>) {
+    return [...this.tasks.values()].find(
       (each) => each.ref.job === job && each.ref.subtask === subtask && each.has(operator),
     );
-    if (task === undefined) this.faultFired(id, false, 'The subtask does not run in this TaskManager.');
+  }
+
+  private armThrow(id: FaultId, fault: Extract<Fault, { k: 'throwInTask' }>): void {
+    const { operator, message, when } = fault;
+    const task = this.taskOf(fault);
+    if (task === undefined) this.faultFired(id, false, notRunningHere);
     else if (when.at === 'now') {
       this.faultFired(id, true, 'The operator threw.');
       task.throwNow(operator, message);

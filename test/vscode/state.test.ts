@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { close } from './actions';
+import { answerNotification } from './actions';
 import { waitForRunningJob } from './runningJob';
 import { VSCodeWindow } from './window';
 
@@ -77,12 +77,17 @@ suite('looking into state: filter, checkpoint, history, snapshots on disk', () =
     await window.waitForRow('Jobs', /^delay-by-airportkeyed by STRING/);
   });
 
-  test('checkpoints and savepoints are found on disk, and open without asking the runtime', async () => {
-    await close(window, /^flightsRUNNING/);
+  test('snapshots are found on disk, and a savepoint opens down to its entries without asking the runtime', async () => {
+    await window.runCommand('Job State: Trigger Savepoint');
+    await window.pick('.job-state/savepoints');
+    await answerNotification(window, /Savepoint of flights: /);
+    await window.view('Jobs').locator('.pane-header').click();
     await window.view(disk).locator('.pane-header').click();
     await window.waitForRow(disk, /^Checkpoints of flights\d+ · newest \d+/, patienceMs);
-    await window.expandPath(disk, [/^Checkpoints of flights/, /^chk-\d+/, /^delay-by-airport/, /^stats/]);
+    await window.waitForRow(disk, /^savepoint-.*flights · \d+ kB.*canonical/, patienceMs);
+    await window.expandPath(disk, [/^savepoint-/, /^delay-by-airport/, /^stats/]);
     await window.waitForRow(disk, /count: \d+.*key group \d+/);
     await window.screenshot('state-on-disk');
+    await window.view('Jobs').locator('.pane-header').click();
   });
 });

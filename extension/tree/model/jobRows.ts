@@ -140,6 +140,8 @@ export function faultText(fault: Fault): string {
     }
     case 'killTaskManager':
       return fault.lose ? `lose ${fault.taskManager}` : `kill ${fault.taskManager}`;
+    case 'declineCheckpoint':
+      return `decline the next checkpoint in subtask ${fault.subtask + 1}`;
     case 'localCopy':
       return `${fault.how} the local copy of subtask ${fault.subtask + 1}`;
   }

@@ -56,6 +56,15 @@ export function failLocalCopy(
   }));
 }
 
+/** The next checkpoint or savepoint that reaches the subtask is declined by it. */
+export function failCheckpoint(world: CliWorld, operator: string, options: TaskFailOptions): Promise<void> {
+  return inject(world, options, async (cluster, job) => ({
+    k: 'declineCheckpoint',
+    job: job.id,
+    ...subtaskOf(await operatorOf(cluster, job, operator), options.subtask),
+  }));
+}
+
 export async function listFaults(world: CliWorld, options: JobOptions): Promise<void> {
   const cluster = await engineOf(world, options);
   const faults = await cluster.get('faults', {});
@@ -79,6 +88,8 @@ function faultText(fault: Fault): string {
       return `throw "${fault.message}" in subtask ${fault.subtask + 1} of ${fault.operator}`;
     case 'killTaskManager':
       return `${fault.lose ? 'lose' : 'kill'} ${fault.taskManager}`;
+    case 'declineCheckpoint':
+      return `decline the next checkpoint in subtask ${fault.subtask + 1} of ${fault.operator}`;
     case 'localCopy':
       return `${fault.how} the local copy of subtask ${fault.subtask + 1} of ${fault.operator}`;
   }

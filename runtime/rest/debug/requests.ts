@@ -46,6 +46,12 @@ export const faultSchema: v.GenericSchema<unknown, Fault> = v.variant('k', [
     lose: v.boolean(),
   }),
   v.object({
+    k: v.literal('declineCheckpoint'),
+    job: jobIdSchema,
+    operator: operatorIdSchema,
+    subtask: subtaskSchema,
+  }),
+  v.object({
     k: v.literal('localCopy'),
     how: v.picklist(['lose', 'corrupt']),
     job: jobIdSchema,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { subtaskChoices, taskManagerChoices } from '../../../extension/commands/failureChoices';
+import { kindChoices, subtaskChoices, taskManagerChoices } from '../../../extension/commands/failureChoices';
 import { placeOfError } from '../../../extension/source/place';
 import { errorData, userError } from '../../../runtime/base/errors';
 import { airportVertex, jobDetails, operators, tm1, tm2 } from '../../support/fakeCluster/flightsData';
@@ -58,4 +58,10 @@ describe('the place of an error', () => {
     error.stack = 'Error: x\n    at node:internal/x:1:1';
     assert.equal(placeOfError(errorData(error)), undefined);
   });
+});
+
+test('a checkpoint can be declined by any subtask, with state or without', () => {
+  assert.ok(kindChoices.some(({ kind }) => kind === 'decline'));
+  const labels = subtaskChoices(jobDetails(), operators, 'decline', undefined).map(({ label }) => label);
+  assert.equal(labels.length, 6);
 });

@@ -109,6 +109,41 @@ describe('a failure on demand', () => {
     assert.equal(cluster.of('faultFired')[0]?.outcome, 'The operator threw.');
   });
 
+  test('declines the next checkpoint, and only that one: the task runs on', async () => {
+    const cluster = await running(job, 1000);
+    const { ref } = cluster.taskOf('count');
+    const fault = { k: 'declineCheckpoint', job: testJob, operator: cluster.operator('count'), subtask: 0 } as const;
+    cluster.broadcast({ m: 'arm', id: id<FaultId>('f1'), fault });
+    await cluster.pass(20);
+    const { checkpoint } = cluster.trigger();
+    await cluster.until(() => cluster.of('decline').length > 0);
+    const [declined] = cluster.of('decline');
+    assert.deepEqual([declined?.checkpoint, declined?.error.code], [checkpoint, 'fault.injected']);
+    assert.deepEqual(
+      cluster.of('faultFired').map(({ fired, outcome }) => [fired, outcome]),
+      [[true, `Checkpoint ${checkpoint} was declined.`]],
+    );
+    const next = cluster.trigger();
+    await cluster.until(() => cluster.of('acknowledge').some((each) => each.checkpoint === next.checkpoint));
+    assert.equal(cluster.of('decline').length, 1);
+    assert.equal(cluster.statesOf(ref).includes('FAILED'), false);
+    await cluster.cancelAll();
+  });
+
+  test('that waits for a checkpoint is disarmed, or misses when its task ends before', async () => {
+    const cluster = await running(job, 1000);
+    const fault = { k: 'declineCheckpoint', job: testJob, operator: cluster.operator('count'), subtask: 0 } as const;
+    cluster.broadcast({ m: 'arm', id: id<FaultId>('f1'), fault });
+    cluster.broadcast({ m: 'disarm', id: id<FaultId>('f1') });
+    cluster.broadcast({ m: 'arm', id: id<FaultId>('f2'), fault });
+    await cluster.pass(20);
+    await cluster.cancelAll();
+    assert.deepEqual(
+      cluster.of('faultFired').map((each) => [each.id, each.fired, each.outcome]),
+      [['f2', false, 'The task ended before a checkpoint came.']],
+    );
+  });
+
   test('that is disarmed, or whose task ends before, does not fire', async () => {
     const cluster = await running(job, 1000);
     arm(cluster, 'count', 100_000);

@@ -64,8 +64,10 @@ export const run = (): Promise<void> =>
     await close(window, /^Recoveries/);
     await window.expand('Jobs', /^Checkpoints/);
     await everyWay('checkpoints');
-    await close(window, /^flightsRUNNING/);
+    await window.runCommand('Job State: Trigger Savepoint');
+    await window.pick('.job-state/savepoints');
+    await window.view('Jobs').locator('.pane-header').click();
     await window.view(disk).locator('.pane-header').click();
-    await window.expandPath(disk, [/^Checkpoints of flights/, /^chk-\d+/, /^delay-by-airport/]);
+    await window.expandPath(disk, [/^Checkpoints of flights/, /^savepoint-/, /^delay-by-airport/]);
     await everyWay('disk');
   });
