@@ -17,6 +17,7 @@ import { CheckpointStatsTracker } from './checkpointStatsTracker';
 import { subtaskStateSizeBytes, type CompletedCheckpoint } from './completedCheckpoint';
 import type { CompletedCheckpointStore } from './completedCheckpointStore';
 import { stateSizeBytes } from './fileSystemStateStore';
+import { finishedUnionLists } from './finishedUnionLists';
 import { PendingCheckpoint } from './pendingCheckpoint';
 import { PeriodicTrigger } from './periodicTrigger';
 import type { StateStore } from './stateStore';
@@ -125,7 +126,7 @@ export abstract class CheckpointCoordinator {
     const sizeBytes = Object.values(snapshot.states).reduce((sum, state) => sum + subtaskStateSizeBytes(state), 0);
     this.stats.acknowledged(checkpoint, ref.vertex, ref.subtask, this.env.clock.wallMs(), snapshot, metrics, sizeBytes);
     this.listener.changed(checkpoint);
-    if (running.pending.fullyAcknowledged) void this.store(running);
+    if (running.pending.fullyAcknowledged) this.allAcknowledged(running);
     return true;
   }
 
@@ -217,6 +218,14 @@ export abstract class CheckpointCoordinator {
       },
       (error: unknown) => this.abort(running, 'trigger-failed', errorData(error)),
     );
+  }
+
+  private allAcknowledged(running: Running): void {
+    const { acknowledged, finished } = running.pending;
+    const { dataFinished } = running;
+    const refused = finishedUnionLists(this.setup.graph, { acknowledged, finished, dataFinished });
+    if (refused === undefined) void this.store(running);
+    else this.abort(running, 'task-not-ready', refused);
   }
 
   private async store(running: Running): Promise<void> {

@@ -22,7 +22,7 @@ export class PendingCheckpoint {
     /** Every attempt that must acknowledge. */
     readonly tasks: readonly AttemptRef[],
     /** Those that had finished before it. */
-    private readonly finished: readonly AttemptRef[] = [],
+    readonly finished: readonly AttemptRef[] = [],
   ) {
     this.awaited = new Map(tasks.map((ref) => [attemptKey(ref), ref]));
   }
@@ -38,6 +38,10 @@ export class PendingCheckpoint {
   /** Those that have not acknowledged. */
   get missing(): readonly AttemptRef[] {
     return [...this.awaited.values()];
+  }
+
+  get acknowledged(): readonly { readonly ref: AttemptRef; readonly snapshot: TaskSnapshot }[] {
+    return [...this.snapshots.values()];
   }
 
   takesPart(ref: AttemptRef): boolean {
@@ -63,7 +67,7 @@ export class PendingCheckpoint {
   /** The acknowledged state by operator, for all operators of the graph, also those without state. */
   operatorStates(graph: JobGraph): OperatorState[] {
     return graph.vertices.flatMap((vertex) => {
-      const acknowledged = [...this.snapshots.values()]
+      const acknowledged = this.acknowledged
         .filter(({ ref }) => ref.vertex === vertex.id)
         .sort((a, b) => a.ref.subtask - b.ref.subtask);
       const gone = this.finished.filter((ref) => ref.vertex === vertex.id).map(({ subtask }) => subtask);

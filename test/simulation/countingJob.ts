@@ -1,43 +1,46 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- a described stream is a DataStream by a mixin, which the rule does not see */
 import {
   CsvSource,
-  EventTimeSessionWindows,
   FileSink,
   GeneratorSource,
   JsonArraySource,
-  KeyedProcessFunction,
   NdjsonSource,
-  ProcessWindowFunction,
   StreamExecutionEnvironment,
-  TumblingEventTimeWindows,
   Types,
-  ValueStateDescriptor,
 } from '../../runtime/api/index';
-import type {
-  AggregateFunction,
-  Collector,
-  DataStream,
-  KeyedContext,
-  KeyedStream,
-  OnTimerContext,
-  RuntimeContext,
-  SingleOutputStreamOperator,
-  Source,
-  ValueState,
-  WindowContext,
-} from '../../runtime/api/index';
+import type { DataStream, Source } from '../../runtime/api/index';
 import type { JobStreamGraph } from '../../runtime/api/operatorSpec';
 import type { ExecutionSettings } from '../../runtime/graph/executionConfig';
-import { rowMs, windowMs, windowOf, type Row } from './countedRow';
+import { rowMs, windowOf, type Row } from './countedRow';
 import { broadcastRules } from './detours/broadcastRules';
 import { inOrder, type Detour, type Pipeline } from './detours/detour';
+import { heldInStates } from './detours/heldInStates';
 import { joinedHalves } from './detours/joinedHalves';
+import { mappedApart } from './detours/mappedApart';
+import { operatorStates } from './detours/operatorStates';
+import { reducedByTime } from './detours/reducedByTime';
+import { rescaled, shuffled } from './detours/repartitioned';
 import { sideOutput } from './detours/sideOutput';
 import { unionOfSources } from './detours/unionOfSources';
+import { counted, lineOf, type WindowName } from './windowCounts';
 
-const detours = { unionOfSources, sideOutput, joinedHalves, broadcastRules } satisfies Record<string, Detour>;
+const detours = {
+  unionOfSources,
+  operatorStates,
+  sideOutput,
+  mappedApart,
+  rescaled,
+  joinedHalves,
+  shuffled,
+  heldInStates,
+  reducedByTime,
+  broadcastRules,
+} satisfies Record<string, Detour>;
 
 export type DetourName = keyof typeof detours;
+
+/** In the order in which a job takes those that it takes. */
+export const detourNames = Object.keys(detours) as readonly DetourName[];
 
 /** How many rows, how fast, how many keys: small numbers that still cross checkpoints, windows and both key-group ranges. */
 export interface CountingJob {
@@ -51,7 +54,7 @@ export interface CountingJob {
   /** Where the rows come from; made by their index when absent. */
   readonly input?: 'csv' | 'json-array' | 'ndjson';
   /** What counts: windows, which give the same lines; a process function with state and timers of its own when absent. */
-  readonly windows?: 'tumbling' | 'sessions';
+  readonly windows?: WindowName;
   /** The sink has a directory for each of a few keys. */
   readonly buckets?: boolean;
   /** Between source and count, in this order. */
@@ -131,67 +134,6 @@ function sourceOf(job: CountingJob, pipeline: number): Source<Row> {
   }
 }
 
-/** Counts and sums per key and window in a ValueState, emitted by event-time timers: order-independent integers. */
-class CountByWindow extends KeyedProcessFunction<string, Row, string> {
-  private state!: ValueState<Map<number, number[]>>;
-
-  override open(context: RuntimeContext): void {
-    this.state = context.getState(new ValueStateDescriptor('windows', Types.MAP(Types.LONG, Types.LIST(Types.LONG))));
-  }
-
-  override processElement(row: Row, context: KeyedContext<string>): void {
-    const window = windowOf(row);
-    const windows = this.state.value() ?? new Map<number, number[]>();
-    const [count = 0, sum = 0] = windows.get(window) ?? [];
-    if (count === 0) context.timerService().registerEventTimeTimer((window + 1) * windowMs - 1);
-    windows.set(window, [count + 1, sum + row.value]);
-    this.state.update(windows);
-  }
-
-  override onTimer(timestampMs: number, context: OnTimerContext<string>, out: Collector<string>): void {
-    const windows = this.state.value();
-    const window = windowOf({ atMs: timestampMs });
-    const found = windows?.get(window);
-    if (windows === undefined || found === undefined) return;
-    out.collect(lineOf(context.getCurrentKey(), window, found[0] ?? 0, found[1] ?? 0));
-    windows.delete(window);
-    if (windows.size === 0) this.state.clear();
-    else this.state.update(windows);
-  }
-}
-
-/** A session for each window: a row lasts until the last millisecond of its window, so that it does not touch the next one. */
-const untilEndOfWindow = EventTimeSessionWindows.withDynamicGap(({ atMs }: Row) => windowMs - 1 - (atMs % windowMs));
-
-const countAndSum: AggregateFunction<Row, [number, number], [number, number]> = {
-  createAccumulator: () => [0, 0],
-  add: (row, [count, sum]) => [count + 1, sum + row.value],
-  getResult: (result) => result,
-  merge: (a, b) => [a[0] + b[0], a[1] + b[1]],
-};
-
-class LineOfWindow extends ProcessWindowFunction<[number, number], string, string> {
-  override process(
-    key: string,
-    context: WindowContext,
-    [[count, sum] = [0, 0]]: readonly [number, number][],
-    out: Collector<string>,
-  ): void {
-    out.collect(lineOf(key, Math.floor(context.window().start / windowMs), count, sum));
-  }
-}
-
-function counted(rows: KeyedStream<Row, string>, { windows }: CountingJob): SingleOutputStreamOperator<string> {
-  if (windows === undefined) return rows.process(new CountByWindow());
-  return rows
-    .window(windows === 'tumbling' ? TumblingEventTimeWindows.of(windowMs) : untilEndOfWindow)
-    .aggregate(countAndSum, new LineOfWindow(), Types.TUPLE(Types.LONG, Types.LONG));
-}
-
-function lineOf(key: string, window: number, count: number, sum: number): string {
-  return `${key} ${window} ${count} ${sum}`;
-}
-
 /** The job, with function objects of its own at each call. */
 export function countingStreamGraph(job: CountingJob): JobStreamGraph {
   const env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -212,7 +154,7 @@ function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: st
   const rows = (job.detours ?? []).reduce((stream, detour) => detours[detour](stream, pipeline), read);
   counted(
     rows.keyBy((row) => row.key, Types.STRING),
-    job,
+    job.windows,
   )
     .uid(uid('count'))
     .sinkTo(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { toBeCovered } from './coverage';
 import type { SeedRun } from './seedRun';
 import { runSeeds } from './seedPool';
 
@@ -7,6 +8,8 @@ const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 200);
 const firstSeed = Number(process.env['SIMULATION_FIRST'] ?? 1);
 const printTrace = process.env['SIMULATION_TRACE'] !== undefined;
 const threads = 2;
+/** So many seeds meet everything. */
+const seedsThatCover = 200;
 
 describe('the real JobManager and TaskManagers under simulated faults', () => {
   test(`keep the output equal to the sequential model for ${seeds} seeds`, async (t) => {
@@ -19,9 +22,14 @@ describe('the real JobManager and TaskManagers under simulated faults', () => {
       if (printTrace) t.diagnostic((answer.ok ? answer.run.trace : answer.trace).join('\n'));
     });
     t.diagnostic(summary(runs));
+    const covered = new Set(runs.flatMap((run) => run.covered));
+    const missing = toBeCovered.filter((what) => !covered.has(what));
+    t.diagnostic(`covered: ${toBeCovered.filter((what) => covered.has(what)).join(', ')}`);
     assert.equal(failures.length, 0, `${failures.length} seeds fail\n${failures.join('\n\n')}`);
     assert.ok(sum(runs, ({ checkpoints }) => checkpoints) >= seeds * 15, 'the runs are long enough to mean something');
-    assert.ok(runs.every(({ faults }) => faults >= 5));
+    assert.ok(sum(runs, ({ faults }) => faults) >= seeds * 5, 'and their faults are many');
+    assert.ok(runs.every(({ faults }) => faults >= 2));
+    if (seeds >= seedsThatCover) assert.deepEqual(missing, [], 'what no seed has met');
   });
 
   test('the same seed gives the same run', async () => {

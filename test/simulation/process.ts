@@ -93,6 +93,13 @@ export class SimProcess implements SimLife {
     });
   }
 
+  /** Stopped with all its threads for so long, as by SIGSTOP and SIGCONT. */
+  freeze(ms: number): void {
+    this.frozen = true;
+    this.stall(ms);
+    this.schedule.at(ms, () => (this.frozen = false));
+  }
+
   /** For how long the main thread has not moved. */
   get stalledMs(): number {
     return this.stalledSinceMs === undefined ? 0 : this.schedule.nowMs - this.stalledSinceMs;

@@ -67,7 +67,12 @@ export class Scenario {
     await this.until('the end of the job', () => this.world.status(this.id) === 'FINISHED');
     await this.invariants.atEnd([]);
     if (this.what.settings?.checkpointing?.mode !== 'at_least_once')
-      assert.deepEqual(this.world.output(), sequentialModel(this.what));
+      assert.deepEqual(this.world.output(), this.expected());
+  }
+
+  /** What a plain loop gives. */
+  expected(): string[] {
+    return sequentialModel(this.what);
   }
 
   events(recovery: number): readonly RecoveryEvent[] {

@@ -2,11 +2,13 @@ import { JobStateError } from '../../runtime/base/errors';
 import { id, type JobId, type TriggerId } from '../../runtime/base/ids';
 import type { OperationRecord } from '../../runtime/jobmanager/records';
 import type { RestartStrategySettings } from '../../runtime/graph/restartStrategy';
-import type { CountingJob, DetourName } from './countingJob';
+import { detourNames, type CountingJob } from './countingJob';
+import { Coverage } from './coverage';
 import { faultKinds, strike, type FaultKind } from './faultPlan';
 import { Invariants } from './invariants';
 import { RandomStepper } from './randomStepper';
 import { SeededRandom } from './random';
+import { windowNames } from './windowCounts';
 import { World } from './world';
 
 const restartStrategies: readonly [RestartStrategySettings, ...RestartStrategySettings[]] = [
@@ -28,16 +30,13 @@ function inputOf(random: SeededRandom): Pick<CountingJob, 'input'> {
 }
 
 function windowsOf(random: SeededRandom): Pick<CountingJob, 'windows'> {
-  const windows = random.pick([undefined, undefined, 'tumbling', 'sessions'] as const);
-  return windows === undefined ? {} : { windows };
+  return random.chance(0.4) ? {} : { windows: random.pick(windowNames) };
 }
 
-const detourNames: readonly DetourName[] = ['unionOfSources', 'sideOutput', 'joinedHalves', 'broadcastRules'];
-
-/** Half of the jobs go straight on. */
+/** A third of the jobs go straight on. */
 function detoursOf(random: SeededRandom): Pick<CountingJob, 'detours'> {
-  if (random.chance(0.5)) return {};
-  return { detours: detourNames.filter(() => random.chance(0.6)) };
+  if (random.chance(0.33)) return {};
+  return { detours: detourNames.filter(() => random.chance(0.22)) };
 }
 
 /** About 20 checkpoints long at 1,000 rows a second of virtual time. */
@@ -76,6 +75,8 @@ export interface SeedRun {
   readonly happened: readonly (FaultKind | Deed | 'restoreElsewhere')[];
   readonly faults: number;
   readonly resumedSteps: number;
+  /** Kinds of what the job was made of, and of what was done to what. */
+  readonly covered: readonly string[];
   /** Events of the simulated machine. */
   readonly events: number;
   readonly virtualMs: number;
@@ -92,6 +93,7 @@ export class SeedRunner {
   private job!: JobId;
   private invariants!: Invariants;
   private readonly stepper: RandomStepper;
+  private readonly coverage = new Coverage();
 
   constructor(private readonly seed: number) {
     this.world = new World(seed, jobOf(seed));
@@ -107,6 +109,7 @@ export class SeedRunner {
     const { world } = this;
     this.job = await world.submit();
     this.invariants = new Invariants(world, this.job);
+    this.coverage.job(world.record(this.job).graph);
     while (this.faults < faultsPerSeed) {
       await this.anotherCheckpoint();
       if (this.hasFinished) break;
@@ -128,6 +131,7 @@ export class SeedRunner {
       happened: this.happened,
       faults: this.faults,
       resumedSteps: this.stepper.resumed,
+      covered: this.coverage.found,
       events: world.schedule.executed,
       virtualMs: world.schedule.nowMs,
       trace: world.lines,
@@ -155,9 +159,12 @@ export class SeedRunner {
 
   private strikeOne(): void {
     if (this.hasFinished) return;
+    this.coverage.states(this.world.record(this.job));
     for (;;) {
       const kind = this.world.random.pick(faultKinds);
-      if (!strike(this.world, this.job, kind)) continue;
+      const struck = strike(this.world, this.job, kind);
+      if (struck === undefined) continue;
+      this.coverage.fault(kind, struck);
       this.happened.push(kind);
       this.faults += 1;
       return;

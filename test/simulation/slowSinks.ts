@@ -22,21 +22,22 @@ type Timers = Parameters<Connectors['sink']>[1]['clock'];
 
 function slowed(writer: SinkWriter<unknown>, speed: SinkSpeed, clock: Timers): SinkWriter<unknown> {
   let writtenMs = -Infinity;
+  let busy = false;
   let available: () => void = () => undefined;
   let closed = false;
-  const isBusy = (): boolean => clock.monoMs() - writtenMs < speed.batchMs;
   const look = (): void => {
     if (closed) return;
-    if (isBusy()) clock.after(lookMs, 'real', look);
+    busy = clock.monoMs() - writtenMs < speed.batchMs;
+    if (busy) clock.after(lookMs, 'real', look);
     else available();
   };
   return {
     write: (rows) => {
       writer.write(rows);
       writtenMs = clock.monoMs();
-      if (isBusy()) look();
+      if (speed.batchMs > 0) look();
     },
-    isFull: () => isBusy() || writer.isFull(),
+    isFull: () => busy || writer.isFull(),
     onAvailable: (listener) => {
       available = listener;
       writer.onAvailable(listener);

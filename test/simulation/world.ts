@@ -265,9 +265,9 @@ export class World implements Machine {
     const control = watchdogEnd(connection, { onMessage: () => undefined, onClose: () => undefined });
     const taskManager = id<TaskManagerId>(spec.id);
     const beat = (): void => {
-      if (!process.alive || process.frozen) return;
-      const { pid, stalledMs } = process;
-      control.send({ m: 'watchdog', taskManager, pid, stalledMs: Math.round(stalledMs) });
+      if (!process.alive) return;
+      const { pid, stalledMs, frozen } = process;
+      if (!frozen) control.send({ m: 'watchdog', taskManager, pid, stalledMs: Math.round(stalledMs) });
       this.schedule.at(heartbeatMs, beat);
     };
     beat();

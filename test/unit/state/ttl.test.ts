@@ -153,3 +153,56 @@ for (const type of [checkpointType, savepointType]) {
     });
   }
 }
+
+describe('what was stored with its times and is restored later is judged by the clock of then', () => {
+  const storedAt = 1_000;
+  for (const config of [ttl().build(), ttl().cleanupFullSnapshot().build()]) {
+    const kind = config.cleanupInFullSnapshot ? ', with clean-up in snapshots' : '';
+
+    /** All states have a value of time 1,000; they are read at another time. */
+    const readAt = async (nowMs: number) => {
+      const { env, time } = timedEnv();
+      const backend = newBackend(env);
+      const { value, list, map, sum } = statesOf(backend, config);
+      value.update(1);
+      list.add('a');
+      map.put('a', 1);
+      sum.add(1);
+      const handle = await snapshotOf(env, backend);
+      time.nowMs = nowMs;
+      const restored = newBackend(env);
+      await restoreInto(env, restored, handle);
+      const states = statesOf(restored, config);
+      const read = () => [states.value.value(), states.list.get(), states.map.get('a'), states.sum.get()];
+      return { read, time, states };
+    };
+    const alive = [1, ['a'], 1, 1];
+    const gone = [undefined, [], undefined, undefined];
+
+    test(`a clock that stood still or went on a little: it is there, and lives as long as it had left${kind}`, async () => {
+      const { read, time } = await readAt(storedAt + 70);
+      assert.deepEqual(read(), alive);
+      time.nowMs += 29;
+      assert.deepEqual(read(), alive);
+      time.nowMs += 1;
+      assert.deepEqual(read(), gone);
+    });
+
+    test(`a clock that went on for longer than it lives: it is gone, and can be written anew${kind}`, async () => {
+      const { read, time, states } = await readAt(storedAt + 5_000);
+      assert.deepEqual(read(), gone);
+      states.value.update(2);
+      time.nowMs += 99;
+      assert.equal(states.value.value(), 2);
+    });
+
+    test(`a clock that was put back: it is there until its time has come again${kind}`, async () => {
+      const { read, time } = await readAt(storedAt - 400);
+      assert.deepEqual(read(), alive);
+      time.nowMs = storedAt + 99;
+      assert.deepEqual(read(), alive);
+      time.nowMs = storedAt + 100;
+      assert.deepEqual(read(), gone);
+    });
+  }
+});
