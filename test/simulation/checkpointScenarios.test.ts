@@ -1,6 +1,7 @@
 /** Scenarios about checkpoints: alignment, what is kept of them, local copies, notifications and sinks that commit with them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { canonicalJson } from '../../runtime/base/canonicalJson';
 import { id, type TriggerId } from '../../runtime/base/ids';
 import type { CheckpointRecord } from '../../runtime/checkpoint/checkpointRecords';
 import type { CheckpointConfig } from '../../runtime/graph/executionConfig';
@@ -35,6 +36,26 @@ function localCopies({ world }: Scenario): ReadonlyMap<string, number> {
     if (subtask !== undefined) copies.set(subtask, (copies.get(subtask) ?? 0) + 1);
   }
   return copies;
+}
+
+/** The checkpoints of which there are local copies. */
+function copiedCheckpoints({ world }: Scenario): ReadonlySet<number> {
+  return new Set(
+    [...world.fs.directories].flatMap((path) => {
+      const [, checkpoint] = /\/localState\/.*\/chk_(\d+)$/.exec(path) ?? [];
+      return checkpoint === undefined ? [] : [Number(checkpoint)];
+    }),
+  );
+}
+
+/** How often each part was to be committed by each attempt of its subtask. */
+function commits({ world }: Scenario): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { subtask, attempt, committable } of world.commits) {
+    const name = `${canonicalJson(committable)} by subtask ${subtask}, attempt ${attempt}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Files that the sinks have prepared for a checkpoint and not committed, by checkpoint. */
@@ -111,6 +132,8 @@ describe('the scenarios of checkpoints', () => {
     await world.pass(200);
     const copies = localCopies(scenario);
     assert.ok(copies.size > 0 && [...copies.values()].every((count) => count === 1), JSON.stringify([...copies]));
+    const restorable = world.record(job).checkpoints.latestCompleted?.id;
+    assert.deepEqual([...copiedCheckpoints(scenario)], [restorable], 'the copies are of what may be restored');
   });
 
   test('29. Local copies: when one cannot be written the checkpoint completes; when the primary cannot, it fails', async () => {
@@ -159,6 +182,29 @@ describe('the scenarios of checkpoints', () => {
     await scenario.finish();
   });
 
+  test('30. What is committed already is committed again after a restore, without harm; each attempt does it once', async () => {
+    const scenario = await new Scenario(36).start();
+    const { world, id: job } = scenario;
+    const newest = (): string => `"checkpoint":${world.record(job).checkpoints.latestCompleted?.id},`;
+    await scenario.until('a commit of the newest checkpoint', () =>
+      [...commits(scenario).keys()].some((name) => name.includes(newest())),
+    );
+    scenario.throwIn(0);
+    await scenario.until('the recovery', () => scenario.recovered(1));
+    await scenario.finish();
+    const counts = commits(scenario);
+    assert.deepEqual(
+      [...counts].filter(([, count]) => count > 1),
+      [],
+    );
+    const attemptsOf = new Map<string, Set<number>>();
+    for (const { committable, attempt } of world.commits) {
+      const part = canonicalJson(committable);
+      attemptsOf.set(part, (attemptsOf.get(part) ?? new Set()).add(attempt));
+    }
+    assert.ok([...attemptsOf.values()].some((attempts) => attempts.has(0) && attempts.has(1)));
+  });
+
   test('30. What was prepared for a checkpoint that did not complete is aborted by the restore', async () => {
     const scenario = await new Scenario(33).start();
     const { world, id: job } = scenario;
@@ -201,5 +247,11 @@ describe('the scenarios of checkpoints', () => {
     );
     assert.deepEqual(ends.length, new Set(ends).size);
     await scenario.finish();
+    // What the tasks heard of it, as their sinks show: each part is committed once.
+    assert.ok(world.commits.length > 0);
+    assert.deepEqual(
+      [...commits(scenario)].filter(([, count]) => count > 1),
+      [],
+    );
   });
 });

@@ -8,7 +8,7 @@ import {
   StreamExecutionEnvironment,
   Types,
 } from '../../runtime/api/index';
-import type { DataStream, Source } from '../../runtime/api/index';
+import type { Collector, DataStream, Source } from '../../runtime/api/index';
 import type { JobStreamGraph } from '../../runtime/api/operatorSpec';
 import type { ExecutionSettings } from '../../runtime/graph/executionConfig';
 import { rowMs, windowOf, type Row } from './countedRow';
@@ -150,8 +150,13 @@ function addPipeline(env: StreamExecutionEnvironment, job: CountingJob, path: st
     ...{ env, uid, rows: rowsOf(job, number), rowsPerSecond: job.rowsPerSecond },
     rowOf: (index) => rowOf(job, index, number),
   };
-  const read: DataStream<Row> = inOrder(pipeline, sourceOf(job, number), 'source').filter(() => true);
-  const rows = (job.detours ?? []).reduce((stream, detour) => detours[detour](stream, pipeline), read);
+  const { detours: taken = [] } = job;
+  const source = inOrder(pipeline, sourceOf(job, number), 'source');
+  const read: DataStream<Row> =
+    taken.length === 0
+      ? source.filter(() => true)
+      : source.flatMap((row: Row, out: Collector<Row>) => out.collect(row));
+  const rows = taken.reduce((stream, detour) => detours[detour](stream, pipeline), read);
   counted(
     rows.keyBy((row) => row.key, Types.STRING),
     job.windows,

@@ -1,9 +1,10 @@
 import type { OperatorSpec } from '../../runtime/api/operatorSpec';
+import type { ArmedFault } from '../../runtime/base/faults';
 import type { JobGraph } from '../../runtime/graph/jobGraph';
 import type { ShipStrategy } from '../../runtime/graph/distribution';
 import type { JobRecord } from '../../runtime/jobmanager/records';
 import type { StateMetrics } from '../../runtime/wire/messages';
-import { faultKinds, operatorFaultKinds, type FaultKind, type Struck } from './faultPlan';
+import { faultKinds, type FaultKind } from './faultPlan';
 
 const operatorKinds: Readonly<Record<OperatorSpec['kind'], true>> = {
   source: true,
@@ -44,7 +45,7 @@ const shipStrategies: Readonly<Record<ShipStrategy, true>> = {
   global: true,
 };
 
-/** All that the seeds together must have met: every kind that there is, and every kind of operator hit by a failure. */
+/** All that the seeds together must have met: every kind that there is, and a failure thrown in every kind of operator. */
 export const toBeCovered: readonly string[] = [
   ...Object.keys(operatorKinds).flatMap((kind) => [`operator ${kind}`, `throw in ${kind}`]),
   ...Object.keys(stateKinds).map((kind) => `state ${kind}`),
@@ -76,9 +77,17 @@ export class Coverage {
     }
   }
 
-  fault(kind: FaultKind, struck: Struck): void {
+  struck(kind: FaultKind): void {
     this.met.add(`fault ${kind}`);
-    const throws = operatorFaultKinds.some((each) => each === kind) && kind.startsWith('throw');
-    if (throws) this.met.add(`throw in ${struck}`);
+  }
+
+  /** Of the failures that were armed, those that tasks have thrown. */
+  thrown(faults: readonly ArmedFault[], { vertices }: JobGraph): void {
+    const operators = vertices.flatMap((vertex) => vertex.operators);
+    for (const { state, fault } of faults) {
+      if (state !== 'fired' || fault.k !== 'throwInTask') continue;
+      const operator = operators.find(({ operatorId }) => operatorId === fault.operator);
+      if (operator !== undefined) this.met.add(`throw in ${operator.kind}`);
+    }
   }
 }

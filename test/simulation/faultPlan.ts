@@ -3,6 +3,7 @@ import type { Fault } from '../../runtime/base/faults';
 import type { JobId, OperatorId } from '../../runtime/base/ids';
 import type { OperatorKind } from '../../runtime/graph/streamGraph';
 import { operatorIdOfUid } from '../../runtime/graph/operatorIds';
+import type { SeededRandom } from './random';
 import type { World } from './world';
 
 /** What can go wrong, by name; each does one real thing to the machine. */
@@ -26,52 +27,52 @@ export const faultKinds = [
 
 export type FaultKind = (typeof faultKinds)[number];
 
-/** Those that hit an operator. */
-export const operatorFaultKinds = [
-  'throwNow',
-  'throwAtRecord',
-  'corruptLocalCopy',
-  'loseLocalCopy',
-] as const satisfies readonly FaultKind[];
+type OperatorFault = Extract<FaultKind, 'throwNow' | 'throwAtRecord' | 'corruptLocalCopy' | 'loseLocalCopy'>;
+type MachineFault = Exclude<FaultKind, OperatorFault>;
 
 export const countOperator: OperatorId = operatorIdOfUid('count');
 
-/** What a fault has struck: the machine, or an operator of this kind. */
-export type Struck = 'machine' | OperatorKind;
+/** Failures of functions come oftener than each of the others, because there are so many kinds of functions. */
+export function randomFault(random: SeededRandom): FaultKind {
+  return random.chance(0.25) ? random.pick(['throwNow', 'throwAtRecord']) : random.pick(faultKinds);
+}
 
 /**
- * Strikes once; undefined when there is nothing now that it could hit. Faults of disk and sinks end by themselves after a while of virtual
+ * Strikes once; false when there is nothing now that it could hit. Faults of disk and sinks end by themselves after a while of virtual
  * time.
  */
-export function strike(world: World, job: JobId, kind: FaultKind): Struck | undefined {
-  const struck = isOperatorFault(kind) ? strikeOperator(world, job, kind) : strikeMachine(world, kind);
-  if (struck !== undefined) world.trace(`fault: ${kind} (${struck})`);
-  return struck;
+export function strike(world: World, job: JobId, kind: FaultKind): boolean {
+  const hit = isOperatorFault(kind) ? strikeOperator(world, job, kind) : strikeMachine(world, kind);
+  if (hit) world.trace(`fault: ${kind}`);
+  return hit;
 }
 
-type OperatorFaultKind = (typeof operatorFaultKinds)[number];
-
-function isOperatorFault(kind: FaultKind): kind is OperatorFaultKind {
-  return operatorFaultKinds.some((each) => each === kind);
+function isOperatorFault(kind: FaultKind): kind is OperatorFault {
+  return kind.startsWith('throw') || kind.endsWith('LocalCopy');
 }
 
-/** Any subtask of any operator. */
-function strikeOperator(world: World, job: JobId, kind: OperatorFaultKind): Struck | undefined {
+/** Any subtask of any operator, each kind of operator as often as the others. */
+function strikeOperator(world: World, job: JobId, kind: OperatorFault): boolean {
   const { random } = world;
   const copies = kind === 'corruptLocalCopy' || kind === 'loseLocalCopy';
-  const operators = world
+  const all = world
     .record(job)
     .graph.vertices.flatMap(({ operators, parallelism }) =>
       operators.map(({ operatorId, kind: operatorKind }) => ({ operatorId, operatorKind, parallelism })),
-    )
-    .filter(({ operatorKind }) => !copies || keyedKinds.has(operatorKind));
-  const { operatorId: operator, operatorKind, parallelism } = anyOf(world, operators) ?? noOperator();
-  const target = { job, operator, subtask: random.below(parallelism) };
-  return inject(world, faultOf(kind, target, 1 + random.below(200))) ? operatorKind : undefined;
+    );
+  const kinds = [...new Set(all.map(({ operatorKind }) => operatorKind))];
+  const wanted = anyOf(world, copies ? kinds.filter((each) => keyedKinds.has(each)) : kinds);
+  const chosen = anyOf(
+    world,
+    all.filter(({ operatorKind }) => operatorKind === wanted),
+  );
+  if (chosen === undefined) return false;
+  const target = { job, operator: chosen.operatorId, subtask: random.below(chosen.parallelism) };
+  return inject(world, faultOf(kind, target, 1 + random.below(200)));
 }
 
 function faultOf(
-  kind: OperatorFaultKind,
+  kind: OperatorFault,
   target: { readonly job: JobId; readonly operator: OperatorId; readonly subtask: number },
   count: number,
 ): Fault {
@@ -88,10 +89,6 @@ function faultOf(
   }
 }
 
-function noOperator(): never {
-  throw new Error('a job without operators');
-}
-
 /** May have keyed state, and so local copies. */
 const keyedKinds: ReadonlySet<OperatorKind> = new Set([
   'keyedProcess',
@@ -101,11 +98,7 @@ const keyedKinds: ReadonlySet<OperatorKind> = new Set([
   'broadcastProcess',
 ]);
 
-function strikeMachine(world: World, kind: Exclude<FaultKind, OperatorFaultKind>): Struck | undefined {
-  return attempt(world, kind) ? 'machine' : undefined;
-}
-
-function attempt(world: World, kind: Exclude<FaultKind, OperatorFaultKind>): boolean {
+function strikeMachine(world: World, kind: MachineFault): boolean {
   const { random, fs, schedule } = world;
   switch (kind) {
     case 'kill':

@@ -4,7 +4,7 @@ import type { OperationRecord } from '../../runtime/jobmanager/records';
 import type { RestartStrategySettings } from '../../runtime/graph/restartStrategy';
 import { detourNames, type CountingJob } from './countingJob';
 import { Coverage } from './coverage';
-import { faultKinds, strike, type FaultKind } from './faultPlan';
+import { randomFault, strike, type FaultKind } from './faultPlan';
 import { Invariants } from './invariants';
 import { RandomStepper } from './randomStepper';
 import { SeededRandom } from './random';
@@ -36,7 +36,7 @@ function windowsOf(random: SeededRandom): Pick<CountingJob, 'windows'> {
 /** A third of the jobs go straight on. */
 function detoursOf(random: SeededRandom): Pick<CountingJob, 'detours'> {
   if (random.chance(0.33)) return {};
-  return { detours: detourNames.filter(() => random.chance(0.22)) };
+  return { detours: detourNames.filter(() => random.chance(0.25)) };
 }
 
 /** About 20 checkpoints long at 1,000 rows a second of virtual time. */
@@ -124,6 +124,7 @@ export class SeedRunner {
     }
     await this.until('the end of the job', () => this.hasFinished, 60_000);
     const checkpoints = this.checkpointsBefore + world.completedCheckpoints(this.job);
+    this.look();
     await this.invariants.atEnd([...this.triggers]);
     return {
       seed: this.seed,
@@ -159,16 +160,22 @@ export class SeedRunner {
 
   private strikeOne(): void {
     if (this.hasFinished) return;
-    this.coverage.states(this.world.record(this.job));
+    this.look();
     for (;;) {
-      const kind = this.world.random.pick(faultKinds);
-      const struck = strike(this.world, this.job, kind);
-      if (struck === undefined) continue;
-      this.coverage.fault(kind, struck);
+      const kind = randomFault(this.world.random);
+      if (!strike(this.world, this.job, kind)) continue;
+      this.coverage.struck(kind);
       this.happened.push(kind);
       this.faults += 1;
       return;
     }
+  }
+
+  /** Notes what the job and its faults have met up to now. */
+  private look(): void {
+    const record = this.world.record(this.job);
+    this.coverage.states(record);
+    this.coverage.thrown(this.world.faults(), record.graph);
   }
 
   private act(deed: Deed): Promise<void> {

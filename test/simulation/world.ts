@@ -12,6 +12,7 @@ import { compilerEnd, watchdogEnd } from '../../runtime/wire/control';
 import { countingStreamGraph, inputFiles, outputFolders, type CountingJob } from './countingJob';
 import { SimFileSystem } from './disk';
 import { SimSwitchboard } from './net';
+import { withObservedSinks, type Commit } from './observedSinks';
 import { SimChild, SimProcess, type Machine } from './process';
 import { SeededRandom } from './random';
 import { Schedule } from './schedule';
@@ -31,6 +32,8 @@ export class World implements Machine {
   readonly lines: string[] = [];
   /** Of all sinks; at once as long as nobody changes it. */
   readonly sinkSpeed: SinkSpeed = { batchMs: 0 };
+  /** What sinks were told to commit, in that order. */
+  readonly commits: Commit[] = [];
   readonly taskManagers = new Map<TaskManagerId, { readonly process: SimProcess; readonly taskManager: TaskManager }>();
   jobManager!: JobManager;
   jobManagerProcess!: SimProcess;
@@ -246,7 +249,10 @@ export class World implements Machine {
       directory: spec.directory,
       jobManager: spec.jobManager,
       loadJob: () => Promise.resolve(countingStreamGraph(this.job)),
-      connectors: withSlowSinks(builtInConnectors({ info: parquetNotUsed, rowGroup: parquetNotUsed }), this.sinkSpeed),
+      connectors: withObservedSinks(
+        withSlowSinks(builtInConnectors({ info: parquetNotUsed, rowGroup: parquetNotUsed }), this.sinkSpeed),
+        (commit) => void this.commits.push(commit),
+      ),
     });
     this.taskManagers.set(id<TaskManagerId>(spec.id), { process, taskManager });
     this.runWatchdog(spec, process).catch((error: unknown) => this.trace(`no watchdog: ${String(error)}`));
