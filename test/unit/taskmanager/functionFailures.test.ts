@@ -18,10 +18,10 @@ import {
 import { keysOf, stateKeyType } from '../../../runtime/api/operatorSpec';
 import type { ErrorData } from '../../../runtime/base/errors';
 import { failsWith, failureOf, keyed, operatorOf, type Build } from './failures';
-import { numbers } from './streamJobs';
+import { deployed, jobOf, numbers } from './streamJobs';
 
 /** Which function of a class fails: for the row 3, or at all. */
-type Where = 'open' | 'element' | 'element1' | 'element2' | 'broadcast' | 'timer';
+type Where = 'open' | 'element' | 'element1' | 'element2' | 'broadcast' | 'timer' | 'close';
 
 function failAt(here: Where, where: Where, value = 3): void {
   if (here === where && value === 3) throw new Error('on purpose');
@@ -50,6 +50,7 @@ function failing<Of extends object>(of: { readonly prototype: Of }, where: Where
   };
   return Object.assign(Object.create(of.prototype) as Of, {
     open: () => failAt('open', where),
+    close: () => failAt('close', where),
     processElement: element,
     processElement1: (value: number, context: Told) => {
       failAt('element1', where, value);
@@ -161,6 +162,13 @@ describe('a function that throws fails its task, with the operator, the function
         .process(new Fails());
     await failsWith(build, 'onTimer of key {"id":"a"} at 3');
   });
+});
+
+test('close that throws does not undo what the task has done: it is told in the log, with the operator', async () => {
+  const fails = failing<ProcessFunction<number, number>>(ProcessFunction, 'close');
+  const cluster = await deployed(jobOf((env) => [numbers(env, 5).process(fails).uid('it').name('Mine')], 1));
+  await cluster.runToEnd();
+  assert.ok(cluster.log.some((line) => line.includes('Mine failed in close: on purpose')));
 });
 
 describe('a key selector fails the task that sends the rows:', () => {
