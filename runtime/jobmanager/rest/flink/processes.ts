@@ -36,6 +36,8 @@ export function processHandlers(context: HandlerContext): Handlers<Names> {
   const logList = async (): Promise<LogListInfo> => ({
     logs: (await logs.list()).map(({ name, sizeBytes, modifiedMs }) => ({ name, size: sizeBytes, mtime: modifiedMs })),
   });
+  // There is no file before the first line.
+  const log = async (): Promise<AsyncIterable<Uint8Array>> => (await logs.read(logName)) ?? nothing();
   const ofJobManager = async (name: string): Promise<AsyncIterable<Uint8Array>> => {
     const file = await logs.read(name);
     if (file === undefined) throw restError(404, 'This file does not exist in JobManager log dir.');
@@ -60,7 +62,7 @@ export function processHandlers(context: HandlerContext): Handlers<Names> {
     jobManagerMetrics: ({ query }) => selected(jobManagerMetrics(context), query.get),
     jobManagerLogs: logList,
     jobManagerLogFile: ({ path }) => ofJobManager(path.filename),
-    jobManagerLog: () => ofJobManager(logName),
+    jobManagerLog: log,
     jobManagerStdout: () => nothing(),
     jobManagerThreadDump: () => jobManagerThreads(gateway.jobs()),
     taskManagerLogs: ({ path }) => {
@@ -73,7 +75,7 @@ export function processHandlers(context: HandlerContext): Handlers<Names> {
     },
     taskManagerLog: ({ path }) => {
       findTaskManager(gateway, path.taskmanagerid);
-      return ofTaskManager(path.taskmanagerid, logName);
+      return log();
     },
     taskManagerStdout: ({ path }) => {
       findTaskManager(gateway, path.taskmanagerid);
