@@ -1,22 +1,46 @@
 import * as vscode from 'vscode';
+import { userError } from '../../runtime/base/errors';
 import type { JobId } from '../../runtime/base/ids';
 import type { CheckpointInfo } from '../../runtime/cluster/model';
 import { sizeText } from '../../runtime/rest/recovery/recoveryText';
 import { treeOf, type Services } from '../services';
 import { plainPath } from '../tree/model/checkpointRows';
 import { keyText, valueText } from '../tree/model/entryRows';
-import { ageText, joined } from '../tree/model/format';
-import type { StoredPoint, TreeNode } from '../tree/model/node';
+import { ageText, countText, joined } from '../tree/model/format';
+import type { StateRef, StoredPoint, TreeNode } from '../tree/model/node';
 import { lookUp } from '../tree/model/stateReading';
-import { clusterOf, jobOf } from './picks';
+import { clusterOf, jobOf, pickJob } from './picks';
 import { askText, pickOne } from './questions';
+
+/** A live state that is picked among those of all operators of a job. */
+async function pickState(services: Services): Promise<StateRef> {
+  const { id: job } = await pickJob(services, undefined, 'liveState');
+  const operators = await clusterOf(services, job).get('operators', { job });
+  const items = operators.flatMap(({ id: operator, uid, name, keyType, states }) =>
+    keyType === undefined
+      ? []
+      : states.map((state) => ({
+          label: `$(table) ${state.name}`,
+          description: joined(uid ?? name, countText(state.entries, 'key')),
+          ref: { from: 'live', job, operator, state: state.name } as const,
+        })),
+  );
+  if (items.length === 0) {
+    throw userError(
+      'state.none-keyed',
+      'No operator of this job has keyed state.',
+      'Look at its operators in the Jobs view.',
+    );
+  }
+  return (await pickOne(items, { title: 'Look into which state?', matchOnDescription: true })).ref;
+}
 
 /** Asks for a key and says its value: now, or in the snapshot that is shown. */
 export async function lookUpKey(services: Services, node: TreeNode | undefined): Promise<void> {
-  if (node?.about.k !== 'state') return;
-  const { ref } = node.about;
+  const ref = node?.about.k === 'state' ? node.about.ref : await pickState(services);
+  const cluster = ref.from === 'live' ? clusterOf(services, ref.job) : undefined;
   const key = await askText({ title: `Look up a key of ${ref.state}`, prompt: 'The whole key.' });
-  const found = await lookUp({ cluster: services.runtime.cluster, inspector: services.inspector }, ref, key);
+  const found = await lookUp({ cluster, inspector: services.inspector }, ref, key);
   const [first] = found;
   if (first === undefined) {
     void vscode.window.showInformationMessage(`${ref.state} has no entry for ${key}.`);
@@ -60,13 +84,13 @@ const pointsOffered = 1_000;
 
 /** Shows the operators of a job as a checkpoint or savepoint has them: that of the row, or one that is picked. */
 export async function showStateAt(services: Services, node: TreeNode | undefined): Promise<void> {
-  const job = node === undefined ? undefined : jobOf(node);
-  if (node === undefined || job === undefined) return;
+  const job = (node === undefined ? undefined : jobOf(node)) ?? (await pickJob(services, undefined, 'liveState')).id;
   await lookAt(services, job, pointOf(node) ?? (await pickPoint(services, job)));
 }
 
-function pointOf({ about }: TreeNode): StoredPoint | undefined {
-  if (about.k !== 'checkpoint' || about.path === undefined) return undefined;
+function pointOf(node: TreeNode | undefined): StoredPoint | undefined {
+  const about = node?.about;
+  if (about?.k !== 'checkpoint' || about.path === undefined) return undefined;
   return { checkpoint: about.checkpoint, savepoint: about.savepoint, path: about.path };
 }
 

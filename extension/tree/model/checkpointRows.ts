@@ -21,6 +21,9 @@ export function plainPath(pathOrUri: string): string {
   return pathOrUri.startsWith('file:') ? decodeURIComponent(pathOrUri.replace(/^file:(\/\/)?/, '')) : pathOrUri;
 }
 
+/** A path of this machine's files; an engine may keep snapshots elsewhere (`s3://…`). */
+export const isLocal = (path: string): boolean => /^(?:\/|[A-Za-z]:[\\/])/.test(plainPath(path));
+
 function figures(info: CheckpointInfo, age: string, gone: boolean): string {
   switch (info.status) {
     case 'IN_PROGRESS':
@@ -72,7 +75,7 @@ function newRow(job: JobId, info: CheckpointInfo, age: string, gone: boolean): D
   const tokens: Token[] = [];
   if (info.status === 'COMPLETED' && path !== undefined && !gone) {
     tokens.push('restorable', 'hasPath');
-    if (info.savepoint) tokens.push('disposable');
+    if (info.savepoint && isLocal(path)) tokens.push('disposable');
   }
   return {
     key: String(info.id),

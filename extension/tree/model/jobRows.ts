@@ -8,6 +8,7 @@ import { sizeText } from '../../../runtime/rest/recovery/recoveryText';
 import type { Draft, Drawing, Look, Moment, Pin, StoredPoint } from './node';
 import { line } from './node';
 import { pinRow } from './pinRows';
+import { isLocal } from './checkpointRows';
 
 /** What the engine says it can do with a job. */
 export type CanDo = (capability: Capability) => Can;
@@ -168,6 +169,10 @@ function checkpointsDescription(job: JobDetails): string {
   return joined(String(latest.id), every, durationText(latest.durationMs), sizeText(latest.sizeBytes));
 }
 
+/** The newest checkpoint can be read from here. */
+const hasFiles = ({ latestCheckpoint }: JobDetails): boolean =>
+  latestCheckpoint?.path !== undefined && isLocal(latestCheckpoint.path);
+
 /** The children of a job: what is armed, why it failed, and its four groups. */
 export function jobChildren(
   job: JobDetails,
@@ -218,7 +223,7 @@ export function jobChildren(
       'Operators',
       at === undefined ? '' : `at ${at.savepoint ? 'savepoint' : 'checkpoint'} ${at.checkpoint}`,
       'type-hierarchy',
-      at !== undefined ? ['atSnapshot'] : job.latestCheckpoint !== undefined || savepoints > 0 ? ['atLive'] : [],
+      at !== undefined ? ['atSnapshot'] : hasFiles(job) || savepoints > 0 ? ['atLive'] : [],
     ),
     group(
       { k: 'checkpoints', job: job.id, savepoints: false },

@@ -107,7 +107,8 @@ describe('package.json and the names in the code', () => {
       commands.loadMore,
       commands.copyId,
       commands.copyPath,
-      commands.lookUpKey,
+      commands.pinKey,
+      commands.filterEntries,
       commands.revealInCode,
     ]) {
       assert.ok(hidden.has(command), command);

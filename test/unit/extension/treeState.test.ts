@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TreeNode } from '../../../extension/tree/model/node';
 import type { StateEntryInfo } from '../../../runtime/cluster/model';
-import { airport, job, nowMs, jobDetails } from '../../support/fakeCluster/flightsData';
+import { airport, checkpointInfo, job, jobDetails, nowMs } from '../../support/fakeCluster/flightsData';
 import { endsWith, nodeAt, scene, type Scene } from './treeScene';
 import { treeText } from './treeText';
 
@@ -150,6 +150,14 @@ describe('the state of a job at a checkpoint', () => {
     assert.deepEqual(await tokens(), ['atLive']);
     await lookAt(made, at);
     assert.deepEqual(await tokens(), ['atSnapshot']);
+    const elsewhere = scene();
+    elsewhere.cluster.answers.job = jobDetails({ latestCheckpoint: checkpointInfo(48, { path: 's3://state/chk-48' }) });
+    elsewhere.cluster.answers.checkpoints = { items: [], total: 0 };
+    assert.deepEqual(
+      (await nodeAt(elsewhere.model, 'embedded', 'flights', 'Operators')).look.tokens,
+      [],
+      'what lies elsewhere cannot be read',
+    );
     const before = scene();
     const { latestCheckpoint, ...young } = jobDetails({ startMs: nowMs });
     assert.ok(latestCheckpoint !== undefined);
