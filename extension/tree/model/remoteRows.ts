@@ -20,7 +20,6 @@ export function remoteRow(remote: RemoteFacts, moment: Moment): Draft {
   const jobs = (data?.jobs ?? []).map((job) =>
     jobRow(job, (capability) => cluster?.can(capability, job.id) ?? { ok: false, why: 'engine-is-away' }, moment),
   );
-  const none = data === undefined ? [] : [line('none', 'No job.')];
   return {
     key: `cluster-${url}`,
     about: { k: 'cluster', url },
@@ -30,15 +29,21 @@ export function remoteRow(remote: RemoteFacts, moment: Moment): Draft {
       icon: icon(remote),
       tooltip: tooltip(remote),
       tokens: ['cluster'],
-      collapse: data === undefined ? 'none' : 'expanded',
+      // VS Code keeps a row as it was at first, so that it has children from the beginning.
+      collapse: 'expanded',
     },
-    children: jobs.length === 0 ? none : jobs,
+    children: jobs.length === 0 ? [noJobs(remote)] : jobs,
   };
+}
+
+function noJobs({ state, data }: RemoteFacts): Draft {
+  if (state.k === 'away') return line('none', state.text, undefined, { name: 'warning', tint: 'bad' }, state.text);
+  return line('none', data === undefined ? 'The cluster is asked…' : 'No job.');
 }
 
 function description({ state, data, asOfMs, cluster }: RemoteFacts, { nowMs }: Moment): string {
   const asOf = data === undefined || asOfMs === undefined ? undefined : `last known ${ageText(asOfMs, nowMs)}`;
-  if (state.k === 'away') return joined('away', asOf ?? state.text);
+  if (state.k === 'away') return joined('away', asOf);
   if (data === undefined) return 'connecting…';
   const { version, taskManagers, slots } = data.overview;
   const engine = cluster?.engine === 'embedded' ? 'runtime' : 'Flink';

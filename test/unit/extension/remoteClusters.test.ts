@@ -129,7 +129,7 @@ describe('attached clusters', () => {
     await until(clusters, () => clusters.all[0]?.state.k === 'away');
     assert.match(
       await treeText(modelOf(clusters, world), () => false),
-      /flink\.test:8081 \| away · flink\.test:8081 does not/,
+      /^v flink\.test:8081 \| away\n {2}- flink\.test:8081 does not answer\./,
     );
   });
 
