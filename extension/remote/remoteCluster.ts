@@ -38,7 +38,7 @@ export class RemoteCluster implements Disposable {
   #live: LiveJobs | undefined;
   #retry: Disposable | undefined;
   #retryMs = firstRetryMs;
-  #looks = 0;
+  #watched = false;
 
   constructor(
     readonly url: string,
@@ -47,8 +47,8 @@ export class RemoteCluster implements Disposable {
 
   /** Begins to follow the cluster, or ends it. */
   look(watched: boolean): void {
-    if (watched === this.#looks > 0) return;
-    this.#looks = watched ? 1 : 0;
+    if (watched === this.#watched) return;
+    this.#watched = watched;
     if (watched) void this.#follow();
     else this.#rest();
   }
@@ -60,7 +60,7 @@ export class RemoteCluster implements Disposable {
 
   /** Forgets the connection, so that a token that was changed is used. */
   reconnect(): void {
-    const watched = this.#looks > 0;
+    const watched = this.#watched;
     this.look(false);
     this.cluster?.dispose();
     this.cluster = undefined;
@@ -80,7 +80,7 @@ export class RemoteCluster implements Disposable {
       this.#lost(error);
       return;
     }
-    if (this.#looks === 0 || this.#live !== undefined) return;
+    if (!this.#watched || this.#live !== undefined) return;
     const live = new LiveJobs(this.cluster);
     this.#live = live;
     live.changed.on((data) => {
@@ -95,7 +95,7 @@ export class RemoteCluster implements Disposable {
 
   #lost(error: unknown): void {
     this.#endLive();
-    if (this.#looks === 0) return;
+    if (!this.#watched) return;
     this.#become({ k: 'away', text: errorText(errorData(error)) });
     this.#retry?.dispose();
     this.#retry = this.world.after(this.#retryMs, () => void this.#follow());
