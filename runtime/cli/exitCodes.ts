@@ -1,4 +1,5 @@
 import type { ErrorData } from '../base/errors';
+import type { JobStatus } from '../base/status';
 
 /** What the command ends with; docs/cli.md. */
 export const exitCodes = {
@@ -9,6 +10,8 @@ export const exitCodes = {
   usage: 2,
   /** There is no runtime to talk to, or more than one to choose from. */
   noEngine: 3,
+  /** The job that was followed was cancelled. */
+  cancelled: 4,
   /** Ctrl-C. */
   interrupted: 130,
 } as const;
@@ -18,4 +21,10 @@ export function exitCodeOf(error: ErrorData): number {
     return exitCodes.noEngine;
   }
   return error.domain === 'user' ? exitCodes.usage : exitCodes.failed;
+}
+
+/** Of a command that follows a job to its end. */
+export function exitCodeOfJob(status: JobStatus): number {
+  if (status === 'FAILED') return exitCodes.failed;
+  return status === 'CANCELED' ? exitCodes.cancelled : exitCodes.ok;
 }

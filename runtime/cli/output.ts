@@ -1,4 +1,8 @@
-import type { CliWorld, CommonOptions } from './world';
+import type { Paged } from '../cluster/cluster';
+import type { CliWorld, CommonOptions, PageOptions } from './world';
+
+/** To the start of the line, which is erased (ECMA-48, EL). */
+const lineAnew = '\r\x1b[K';
 
 /** Prints an answer: as JSON on one line, or as people read it. */
 export class Output {
@@ -17,9 +21,19 @@ export class Output {
     this.world.write(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`);
   }
 
-  /** Progress: only for people, beside the answer. */
+  /** Something beside the answer, only for people. */
   note(text: string): void {
     if (this.options.json !== true) this.world.writeError(`${text}\n`);
+  }
+
+  /** How far something is, while `work` goes on: one line that changes, and only on a terminal. */
+  async progress<T>(work: (onProgress: ((text: string) => void) | undefined) => Promise<T>): Promise<T> {
+    if (this.options.json === true || !this.world.errorIsTerminal) return work(undefined);
+    try {
+      return await work((text) => this.world.writeError(`${lineAnew}${text}`));
+    } finally {
+      this.world.writeError(lineAnew);
+    }
   }
 }
 
@@ -32,6 +46,18 @@ export function table(rows: readonly (readonly string[])[]): readonly string[] {
       .join('')
       .trimEnd(),
   );
+}
+
+/** The last line of a list that has more pages. */
+export function moreText(page: Paged<unknown>): readonly string[] {
+  if (page.items.length >= page.total) return [];
+  const more = page.next === undefined ? '' : `; go on with --after '${page.next}'`;
+  return [`${page.items.length} of ${page.total}${more}`];
+}
+
+/** What is asked for of a list. */
+export function pageOf({ limit, after }: PageOptions): PageOptions {
+  return { limit, ...(after === undefined ? {} : { after }) };
 }
 
 export function timeText(ms: number): string {

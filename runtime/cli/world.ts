@@ -16,7 +16,13 @@ export interface CliWorld {
   /** Standard output, a line or lines with their ends. */
   write(text: string): void;
   writeError(text: string): void;
+  /** The terminal that standard output is now; undefined: a pipe or a file. */
+  screen(): Screen | undefined;
+  /** Standard error is a terminal: progress is shown there. */
+  readonly errorIsTerminal: boolean;
   readonly directory: string;
+  /** The absolute path of what was typed, by the rules of this platform. */
+  resolve(path: string): string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   discover(): Promise<readonly DiscoveryEntry[]>;
   connect(engine: Engine): Promise<Cluster>;
@@ -28,6 +34,11 @@ export interface CliWorld {
   readText(path: string): Promise<string>;
 }
 
+/** A terminal; in lines. */
+export interface Screen {
+  readonly rows: number;
+}
+
 /** Options that every command has. */
 export interface CommonOptions {
   readonly json?: boolean;
@@ -35,4 +46,17 @@ export interface CommonOptions {
   readonly url?: string;
   /** Of the engine at `url`. */
   readonly tokenFile?: string;
+}
+
+/** Options of a command that is about one job. */
+export interface JobOptions extends CommonOptions {
+  /** Its id or name. */
+  readonly job?: string;
+}
+
+/** Options of a list that comes in pages. */
+export interface PageOptions {
+  readonly limit: number;
+  /** The `next` of the page before. */
+  readonly after?: string;
 }

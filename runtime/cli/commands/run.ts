@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { ChildExit } from '../../base/env';
 import { externalError, userError } from '../../base/errors';
 import type { JobId } from '../../base/ids';
@@ -8,10 +7,10 @@ import type { Cluster } from '../../cluster/cluster';
 import { pause } from '../../cluster/eventually';
 import type { JobDetails, JobStatus } from '../../cluster/model';
 import type { LaunchedRuntime } from '../../host/launch';
-import { causeText, stepText } from '../../rest/recovery/recoveryText';
 import { findEngine } from '../engine';
-import { exitCodes } from '../exitCodes';
+import { exitCodeOfJob, exitCodes } from '../exitCodes';
 import { durationText, Output } from '../output';
+import { toldOfRecovery } from '../watch/told';
 import type { CliWorld, CommonOptions } from '../world';
 
 export interface RunJobOptions extends CommonOptions {
@@ -39,7 +38,7 @@ interface Stage {
  * changes. Resolves to the exit code.
  */
 export async function runJob(world: CliWorld, jobFile: string, options: RunJobOptions): Promise<number> {
-  const path = resolve(world.directory, jobFile);
+  const path = world.resolve(jobFile);
   if (!(await world.isFile(path))) {
     throw userError('job.file-not-found', `There is no file ${path}.`, 'Give the path of the job, a .ts file.', {
       subject: { file: path },
@@ -108,7 +107,7 @@ async function submitAndFollow(world: CliWorld, { cluster }: Stage, run: Run): P
     'submit',
     {
       jobFile: run.path,
-      ...(from === undefined ? {} : { from: resolve(world.directory, from) }),
+      ...(from === undefined ? {} : { from: world.resolve(from) }),
       ...(parallelism === undefined ? {} : { parallelism }),
       ...(holdRecovery === undefined ? {} : { holdRecovery }),
       ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
@@ -130,9 +129,8 @@ async function submitAndFollow(world: CliWorld, { cluster }: Stage, run: Run): P
 }
 
 function endOf(details: JobDetails, output: Output): number {
-  if (details.status !== 'FAILED') return exitCodes.ok;
-  output.note(details.failure?.text ?? 'The job failed.');
-  return exitCodes.failed;
+  if (details.status === 'FAILED') output.note(details.failure?.text ?? 'The job failed.');
+  return exitCodeOfJob(details.status);
 }
 
 /** Prints what becomes of a job. */
@@ -157,21 +155,14 @@ class Follower {
   }
 
   #recovery({ event }: Extract<JobEvent, { e: 'recovery' }>): void {
-    const { step, scope, phase, hold } = event;
-    if (hold !== undefined) {
-      this.output.show({ e: 'held', hold, event }, () => `${this.name}: held before: ${stepText(step)}`);
-    } else if (step.k === 'failureSeen' && step.cause.k !== 'start' && phase === 'end') {
-      const cause = step.cause;
-      this.output.show({ e: 'failure', recovery: scope.recovery, cause }, () => `${this.name}: ${causeText(cause)}`);
-    } else if (step.k === 'recovered' && phase === 'end') {
-      // From the start of this process on.
-      const sinceStartMs = Math.round(performance.now());
-      this.output.show({ e: 'running', recovery: scope.recovery, sinceStartMs }, () =>
-        scope.recovery === 0
-          ? `${this.name}: all tasks RUNNING after ${durationText(sinceStartMs)}`
-          : `${this.name}: recovered, all tasks RUNNING`,
-      );
-    }
+    const told = toldOfRecovery(event);
+    if (told === undefined) return;
+    // From the start of this process on.
+    const sinceStartMs = Math.round(performance.now());
+    const timed = told.data.e === 'running' ? { sinceStartMs } : {};
+    const first = told.data.e === 'running' && event.scope.recovery === 0;
+    const after = first ? ` after ${durationText(sinceStartMs)}` : '';
+    this.output.show({ ...told.data, ...timed }, () => `${this.name}: ${told.text}${after}`);
   }
 }
 

@@ -1,22 +1,18 @@
-import { resolve } from 'node:path';
 import { userError } from '../../base/errors';
 import type { Paged } from '../../cluster/cluster';
 import type { StateEntryInfo } from '../../cluster/model';
-import { retainedSnapshots, type RetainedSnapshot } from '../../cluster/retainedSnapshots';
-import { lineLogger } from '../../host/logger';
-import { NodeDisk } from '../../host/nodeDisk';
-import { countStates, listEntries, lookUpKey } from '../../inspect/lookUp';
-import { openSnapshot, showSnapshot, type SnapshotInfo } from '../../inspect/snapshot';
-import { sizeText } from '../../rest/recovery/recoveryText';
-import { engineOf, jobOf, operatorOf } from '../engine';
-import { Output, table, timeText } from '../output';
-import type { CliWorld } from '../world';
-import { operatorLines, type JobOptions } from './jobs';
+import { matchesFilter, parseEntryFilter } from '../../inspect/entryFilter';
+import { listEntries } from '../../inspect/lookUp';
+import { onJob } from '../engine';
+import { liveEntry, liveState, type LiveState } from '../liveState';
+import { moreText, Output, pageOf, table } from '../output';
+import { disk, openStored, storedKey } from '../storedState';
+import type { CliWorld, JobOptions, PageOptions } from '../world';
 
-export interface StateOptions extends JobOptions {
+export interface StateOptions extends JobOptions, PageOptions {
   readonly key?: string;
-  readonly limit: number;
-  readonly after?: string;
+  /** As `parseEntryFilter` reads it. */
+  readonly filter?: string;
   /** A snapshot on disk instead of the running job. */
   readonly from?: string;
   /** The key now and in the snapshots that are still there. */
@@ -25,124 +21,68 @@ export interface StateOptions extends JobOptions {
 
 /** Entries of a state, or the one of a key; of the running job or of a snapshot. */
 export async function state(world: CliWorld, operator: string, name: string, options: StateOptions): Promise<void> {
-  if (options.history === true) return keyHistory(world, operator, name, options);
-  if (options.key !== undefined) {
+  const { key, from } = options;
+  const output = new Output(world, options);
+  if (key !== undefined) {
     const found =
-      options.from === undefined
-        ? await liveEntry(world, operator, name, options.key, options)
-        : await storedKey(world, options.from, { operator, state: name }, options.key);
+      from === undefined
+        ? await liveEntry(await live(world, operator, name, options), key)
+        : await storedKey(world, from, { operator, state: name }, key);
     if (found.length === 0) {
-      throw userError('state.no-such-key', `${operator} has nothing in "${name}" for ${options.key}.`, '');
+      const advice = 'Leave out --key to see which keys there are.';
+      throw userError('state.no-such-key', `${operator} has nothing in "${name}" for ${key}.`, advice);
     }
-    new Output(world, options).show(found, () => entryRows(found));
+    output.show(found, () => entryRows(found));
     return;
   }
-  const page = { limit: options.limit, ...(options.after === undefined ? {} : { after: options.after }) };
   const entries =
-    options.from === undefined
-      ? await livePage(world, operator, name, page, options)
-      : await listEntries(disk, await open(world, options.from), { operator, state: name }, page);
-  new Output(world, options).show(entries, () => pageRows(entries));
+    from === undefined
+      ? await livePage(await live(world, operator, name, options), options)
+      : await storedPage(world, from, operator, name, options);
+  output.show(entries, () =>
+    entries.items.length === 0 ? 'There is no entry.' : [...entryRows(entries.items), ...moreText(entries)],
+  );
 }
 
-const disk = new NodeDisk();
-
-function open(world: CliWorld, path: string) {
-  const log = lineLogger('job-state', 'warn', (line) => world.writeError(line));
-  return openSnapshot(disk, log, resolve(world.directory, path));
+async function live(world: CliWorld, operator: string, name: string, options: StateOptions): Promise<LiveState> {
+  const { cluster, job } = await onJob(world, options);
+  return liveState(cluster, job, operator, name);
 }
 
-async function livePage(
-  world: CliWorld,
-  operator: string,
-  name: string,
-  page: { readonly limit: number; readonly after?: string },
-  options: JobOptions,
-): Promise<Paged<StateEntryInfo>> {
-  const cluster = await engineOf(world, options);
-  const job = await jobOf(cluster, options.job);
-  const { id } = await operatorOf(cluster, job, operator);
-  return cluster.get('stateEntries', { job: job.id, operator: id, state: name }, page);
-}
-
-async function liveEntry(
-  world: CliWorld,
-  operator: string,
-  name: string,
-  key: string,
-  options: JobOptions,
-): Promise<readonly StateEntryInfo[]> {
-  const cluster = await engineOf(world, options);
-  const job = await jobOf(cluster, options.job);
-  const { id, keyType } = await operatorOf(cluster, job, operator);
-  const entry = await cluster.get('stateLookup', {
-    job: job.id,
-    operator: id,
-    state: name,
-    key: keyJson(key, keyType),
-  });
-  return entry === undefined ? [] : [entry];
-}
-
-/** What a key had in one snapshot; without a snapshot, what it has now. */
-interface Then {
-  readonly snapshot?: RetainedSnapshot;
-  readonly entries: readonly StateEntryInfo[];
-}
-
-async function keyHistory(world: CliWorld, operator: string, name: string, options: StateOptions): Promise<void> {
-  const { key, limit } = options;
-  if (key === undefined) {
-    throw userError('cli.no-key', 'The history is that of a key.', 'Name it with --key.');
-  }
-  const cluster = await engineOf(world, options);
-  const job = await jobOf(cluster, options.job);
-  const { id } = await operatorOf(cluster, job, operator);
-  const now: Then[] = cluster.can('liveState', job.id).ok
-    ? [{ entries: await liveEntry(world, operator, name, key, options) }]
-    : [];
-  const snapshots = await retainedSnapshots(cluster, job.id, limit);
-  const before: Then[] = [];
-  for (const snapshot of snapshots) {
-    const entries = await storedKey(world, snapshot.path, { operator: id, state: name }, key);
-    before.push({ snapshot, entries });
-  }
-  const history = [...now, ...before];
-  new Output(world, options).show(history, () => table([['SNAPSHOT', 'TAKEN', 'VALUE'], ...history.map(historyRow)]));
-}
-
-function historyRow({ snapshot, entries }: Then): readonly string[] {
-  const value = entries.length === 0 ? '' : entries.map(({ text }) => text).join(' · ');
-  if (snapshot === undefined) return ['now', '', value];
-  const kind = snapshot.savepoint ? 'savepoint' : 'checkpoint';
-  return [`${kind} ${snapshot.id}`, timeText(snapshot.triggerMs), value];
-}
-
-async function storedKey(
+async function storedPage(
   world: CliWorld,
   from: string,
-  question: { readonly operator: string; readonly state: string },
-  key: string,
-): Promise<readonly StateEntryInfo[]> {
-  const snapshot = await open(world, from);
-  const exact = await lookUpKey(disk, snapshot, question, keyJson(key, undefined));
-  return exact.length > 0 ? exact : lookUpKey(disk, snapshot, question, JSON.stringify(key));
+  operator: string,
+  name: string,
+  options: StateOptions,
+): Promise<Paged<StateEntryInfo>> {
+  const filter = options.filter === undefined ? {} : { filter: parseEntryFilter(options.filter) };
+  const question = { operator, state: name };
+  return listEntries(disk, await openStored(world, from), question, { ...pageOf(options), ...filter });
 }
 
-/** The JSON text of a key as it is typed: `ATL` is a text, `12` a number unless the keys are texts. */
-export function keyJson(key: string, keyType: string | undefined): string {
-  if (keyType === 'STRING' && !key.startsWith('"')) return JSON.stringify(key);
-  try {
-    return JSON.stringify(JSON.parse(key));
-  } catch {
-    return JSON.stringify(key);
+/** Entries that are looked through with one question, when only some are wanted. */
+const searchedAtOnce = 1_000;
+
+/** A page of the running job. With a filter all entries are looked through, and there is no page after the first. */
+async function livePage(
+  { cluster, job, operator, state: name }: LiveState,
+  options: StateOptions,
+): Promise<Paged<StateEntryInfo>> {
+  const question = { job: job.id, operator: operator.id, state: name };
+  if (options.filter === undefined) return cluster.get('stateEntries', question, pageOf(options));
+  const filter = parseEntryFilter(options.filter);
+  const items: StateEntryInfo[] = [];
+  let total = 0;
+  for (let after = options.after; ;) {
+    const page = { limit: searchedAtOnce, ...(after === undefined ? {} : { after }) };
+    const searched = await cluster.get('stateEntries', question, page);
+    const found = searched.items.filter((entry) => matchesFilter(filter, entry));
+    items.push(...found.slice(0, options.limit - items.length));
+    total += found.length;
+    after = searched.next;
+    if (after === undefined) return { items, total };
   }
-}
-
-function pageRows(page: Paged<StateEntryInfo>): readonly string[] {
-  if (page.items.length === 0) return ['There is no entry.'];
-  const more = page.next === undefined ? '' : `; go on with --after '${page.next}'`;
-  return [...entryRows(page.items), `${page.items.length} of ${page.total}${more}`];
 }
 
 function entryRows(entries: readonly StateEntryInfo[]): readonly string[] {
@@ -155,32 +95,4 @@ function entryRows(entries: readonly StateEntryInfo[]): readonly string[] {
       text,
     ]),
   ]);
-}
-
-/** A snapshot on disk: its operators and handles, or the states of one operator. */
-export async function showStored(
-  world: CliWorld,
-  path: string,
-  operator: string | undefined,
-  options: JobOptions,
-): Promise<void> {
-  const snapshot = await open(world, path);
-  const output = new Output(world, options);
-  if (operator === undefined) {
-    const info = showSnapshot(snapshot);
-    output.show(info, () => snapshotLines(info));
-    return;
-  }
-  const states = await countStates(disk, snapshot, operator);
-  output.show(states, () =>
-    table([['STATE', 'KIND', 'ENTRIES', 'TYPE'], ...states.map((s) => [s.name, s.kind, String(s.entries), s.type])]),
-  );
-}
-
-function snapshotLines(info: SnapshotInfo): readonly string[] {
-  const kind = info.savepoint ? `savepoint${info.format === undefined ? '' : ` (${info.format})`}` : 'checkpoint';
-  return [
-    `${kind} ${info.checkpoint}  ${sizeText(info.sizeBytes)}  ${info.directory}`,
-    ...operatorLines(info.operators),
-  ];
 }

@@ -4,46 +4,14 @@ import type { ChildExit } from '../../../runtime/base/env';
 import { errorData, userError } from '../../../runtime/base/errors';
 import type { JobEvent } from '../../../runtime/base/jobEvents';
 import type { JobStatus } from '../../../runtime/base/status';
-import { runCli } from '../../../runtime/cli/program';
 import type { CliWorld } from '../../../runtime/cli/world';
-import { keyJson } from '../../../runtime/cli/commands/state';
+import { keyJson } from '../../../runtime/cli/keys';
 import type { RestfulGateway, SubmitRequest } from '../../../runtime/jobmanager/restfulGateway';
 import type { JobRecord } from '../../../runtime/jobmanager/records';
 import { connectCluster } from '../../../runtime/cluster/connect';
 import { RecordedFlink } from '../../support/recordedFlink/recordedFlink';
-import { clusterOf } from '../cluster/inProcess';
 import { checkpoint, job, jobRecord } from '../cluster/records';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-const here = { url: 'http://127.0.0.1:1', token: 't', pid: 1, folder: '/folder' };
-
-/** Runs a command line in a world with one runtime, whose gateway answers as given. */
-async function run(
-  args: readonly string[],
-  gateway: Partial<RestfulGateway>,
-  parts: Partial<CliWorld> = {},
-): Promise<Ran> {
-  let [out, error] = ['', ''];
-  const world: CliWorld = {
-    write: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    directory: '/folder',
-    environment: {},
-    discover: () => Promise.resolve([here]),
-    connect: () => Promise.resolve(clusterOf(gateway)),
-    launch: () => Promise.reject(new Error('nothing is to be started')),
-    onInterrupt: () => ({ dispose: () => undefined }),
-    isFile: () => Promise.resolve(true),
-    readText: () => Promise.reject(new Error('no file is to be read')),
-    ...parts,
-  };
-  return { code: await runCli(world, args), out, error };
-}
+import { here, run } from './ran';
 
 describe('the command line', () => {
   const record = jobRecord();
