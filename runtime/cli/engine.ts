@@ -112,7 +112,7 @@ export async function operatorOf(cluster: Cluster, job: JobSummary, wanted: stri
   const known = operators.map(({ uid, name }) => uid ?? name);
   const advice = adviceOf(wanted, known, 'It has');
   throw userError('operator.not-found', `${job.name} has no operator "${wanted}".`, advice, {
-    subject: { job: job.id, operator: wanted },
+    subject: { job: job.id },
   });
 }
 
@@ -121,7 +121,5 @@ export function checkState({ states, uid, name }: OperatorInfo, wanted: string):
   if (states.length === 0 || states.some((state) => state.name === wanted)) return;
   const operator = uid ?? name;
   const known = states.map((state) => state.name);
-  throw userError('state.not-found', `${operator} has no state "${wanted}".`, adviceOf(wanted, known, 'It has'), {
-    subject: { operator, field: wanted },
-  });
+  throw userError('state.not-found', `${operator} has no state "${wanted}".`, adviceOf(wanted, known, 'It has'));
 }

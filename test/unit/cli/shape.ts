@@ -67,7 +67,10 @@ function* differences(value: unknown, shape: Shape, names: Names, where: string)
       else for (const item of value as unknown[]) yield* differences(item, shape.of, names, `${where}[]`);
       return;
     case 'object': {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return yield `${where} is no object`;
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        yield `${where} is no object`;
+        return;
+      }
       const given = new Map(Object.entries(value));
       for (const [name, field] of shape.fields) {
         if (!given.has(name)) {
@@ -88,8 +91,8 @@ export function documentedShapes() {
   const file = join(import.meta.dirname, '../../../docs/cli.md');
   const text = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
   const json = text.slice(text.indexOf('## JSON'), text.indexOf('## Apache Flink'));
-  const named = [...json.matchAll(/^(\w+) = (\{.*?\})$/gms)];
-  const names: Names = new Map(named.map(([, name = '', shape = '']) => [name, shape] as const));
-  const commands = [...json.matchAll(/^\| `([^`]+)` +\| `([^`]+)` +\|$/gm)];
-  return { names, rows: commands.map(([, command = '', shape = '']) => ({ command, shape })) };
+  const named = json.matchAll(/^(\w+) = (\{.*?\})$/gms);
+  const names: Names = new Map(Array.from(named, (match) => [match[1] ?? '', match[2] ?? ''] as const));
+  const commands = json.matchAll(/^\| `([^`]+)` +\| `([^`]+)` +\|$/gm);
+  return { names, rows: Array.from(commands, (match) => ({ command: match[1] ?? '', shape: match[2] ?? '' })) };
 }

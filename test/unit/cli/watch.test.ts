@@ -21,7 +21,7 @@ function watched(end: JobStatus, happened: readonly Happened[], atMs = 2_000) {
     events: async function* () {
       for (const [index, event] of happened.entries()) {
         await Promise.resolve();
-        yield { ...event, seq: index + 1, atMs } as JobEvent;
+        yield { ...event, seq: index + 1, atMs };
       }
       now = { ...now, status: end, ...(end === 'FAILED' && failure !== undefined ? { failure } : {}) };
       yield { e: 'job', job, status: end, seq: happened.length + 1, atMs: 3_000 };
