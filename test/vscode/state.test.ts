@@ -57,7 +57,7 @@ suite('looking into state: filter, checkpoint, history, snapshots on disk', () =
     await window.answer('ATL');
     await window.inlineAction('Jobs', /^ATL.*subtask/, 'Pin Key');
     await window.waitForRow('Jobs', /^now\{/, patienceMs);
-    await window.waitForRow('Jobs', /^checkpoint \d+\{.*(ago|just now)/, patienceMs);
+    await window.waitForRow('Jobs', /^\d+(changed|as before|new)?.*(ago|just now) · \{/, patienceMs);
     await window.screenshot('state-pinned');
     await window.inlineAction('Jobs', /^ATLpinned/, 'Unpin Key');
     await window

@@ -51,7 +51,7 @@ function valueRow(
   const row = line(
     key,
     label,
-    joined(shortened(textOf(entries), 90), when),
+    joined(when, shortened(textOf(entries), 90)),
     icon,
     first === undefined ? 'The key is not there.' : `\`\`\`json\n${wholeOf(entries)}\n\`\`\``,
   );
@@ -77,7 +77,8 @@ function change(then: ValueThen, before: ValueThen | undefined): { readonly name
 
 function thenRow(job: JobId, pin: Pin, { snapshot, value }: Then, before: Then | undefined, { nowMs }: Moment): Draft {
   const path = plainPath(snapshot.path);
-  const label = `${snapshot.savepoint ? 'savepoint' : 'checkpoint'} ${snapshot.id}`;
+  // The number first: in a narrow view little more than it is seen.
+  const label = snapshot.savepoint ? `${snapshot.id} savepoint` : String(snapshot.id);
   if (value.k === 'unread') {
     return line(path, label, shortened(value.why, 120), { name: 'warning', tint: 'bad' }, value.why);
   }
@@ -90,8 +91,8 @@ function thenRow(job: JobId, pin: Pin, { snapshot, value }: Then, before: Then |
 }
 
 /**
- * The value of a pinned key now (`live` is absent when the job does not run) and in each snapshot, the newest first. `older` is the value
- * in the snapshot before the last one shown, to compare it with; `more` when there are further ones.
+ * The value of a pinned key now (`live` is absent when the job does not run) and in each snapshot, the newest first. With `more` the last
+ * of `history` is not shown: the one before it is compared with it.
  */
 export function pinChildren(
   id: string,

@@ -33,10 +33,10 @@ describe('a pinned key', () => {
   test('shows its value now and in every checkpoint and savepoint that is still there, and what changed', async () => {
     assert.deepEqual(await rowsOf(pinned()), [
       'pulse now | { count: 48 }',
-      'diff-modified checkpoint 48 | { count: 48 } · changed · 2 s ago',
-      'diff-added checkpoint 47 | { count: 47 } · new · 7 s ago',
-      'circle-slash checkpoint 46 | not there · 10 s ago',
-      'circle-outline savepoint 30 | { count: 0 } · 1 min ago',
+      'diff-modified 48 | changed · 2 s ago · { count: 48 }',
+      'diff-added 47 | new · 7 s ago · { count: 47 }',
+      'circle-slash 46 | 10 s ago · not there',
+      'circle-outline 30 savepoint | 1 min ago · { count: 0 }',
     ]);
   });
 
@@ -53,13 +53,13 @@ describe('a pinned key', () => {
     made.cluster.answers.checkpoints = ({ savepoints }) =>
       savepoints ? { items: [], total: 0 } : { items: [checkpointInfo(48, { path: '/w/gone' })], total: 1 };
     const [, row] = await rowsOf(made);
-    assert.match(row ?? '', /^warning checkpoint 48 \| There is no snapshot at \/w\/gone/);
+    assert.match(row ?? '', /^warning 48 \| There is no snapshot at \/w\/gone/);
   });
 
   test('of a job that does not run has its history all the same', async () => {
     const made = pinned();
     made.cluster.cannot = new Set(['liveState']);
-    assert.match((await rowsOf(made))[0] ?? '', /^diff-modified checkpoint 48/);
+    assert.match((await rowsOf(made))[0] ?? '', /^diff-modified 48 /);
   });
 
   test('with more snapshots than are shown can be followed further back', async () => {
@@ -69,7 +69,7 @@ describe('a pinned key', () => {
       savepoints ? { items: [], total: 0 } : { items: many, total: 60 };
     const rows = await rowsOf(made);
     assert.equal(rows.length, 1 + 20 + 1);
-    assert.match(rows.at(-2) ?? '', /checkpoint 41 .* changed/, 'the last one shown is compared with the next');
+    assert.match(rows.at(-2) ?? '', / 41 \| changed/, 'the last one shown is compared with the next');
     const row = await nodeAt(made.model, 'embedded', 'flights', 'ATL');
     await made.model.loadMore(row.id);
     assert.equal((await rowsOf(made)).length, 1 + 40 + 1);

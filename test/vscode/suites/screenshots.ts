@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as vscode from 'vscode';
 import { close, inject, stepUntil } from '../actions';
 import { printing } from '../printing';
 import { waitForRunningJob } from '../runningJob';
@@ -48,7 +49,7 @@ export const run = (): Promise<void> =>
     await window.waitForRow('Jobs', /^“AT”/);
     await everyWay('filtered');
     await window.inlineAction('Jobs', /^ATL/, 'Pin Key');
-    await window.waitForRow('Jobs', /^checkpoint \d+\{/, limitMs);
+    await window.waitForRow('Jobs', /^\d+.*(ago|just now) · \{/, limitMs);
     await close(window, /^Operators/);
     await everyWay('pinned');
     await window.inlineAction('Jobs', /^ATLpinned/, 'Unpin Key');
@@ -61,8 +62,8 @@ export const run = (): Promise<void> =>
     await everyWay('held');
     await window.runCommand('Job State: Continue Recovery');
     await window.waitForRow('Jobs', /^flightsRUNNING/, limitMs);
-    await close(window, /^Recoveries/);
-    await window.expand('Jobs', /^Checkpoints/);
+    await vscode.commands.executeCommand('workbench.actions.treeView.jobState.jobs.collapseAll');
+    await window.expandPath('Jobs', [/^embedded runtime/, /^flightsRUNNING/, /^Checkpoints/]);
     await everyWay('checkpoints');
     await window.runCommand('Job State: Trigger Savepoint');
     await window.pick('.job-state/savepoints');
