@@ -18,6 +18,7 @@ import { watchJobFiles } from './source/jobFileContext';
 import { Problems } from './source/problems';
 import { StatusBar } from './status/statusBar';
 import { JobsTree } from './tree/jobsTree';
+import { TimelineKeeper } from './timeline/timelineKeeper';
 import type { Pin } from './tree/model/node';
 import { Pins } from './tree/pins';
 import { SnapshotsTree } from './tree/snapshotsTree';
@@ -28,6 +29,7 @@ const pinsKey = 'pins';
 const dyingRuntimeMs = 10_000;
 
 let running: RuntimeService | undefined;
+let keeping: TimelineKeeper | undefined;
 
 /** Called by VS Code when the view is opened, a command is run, or the folder is one where jobs have run. Only makes objects; the rest is later. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -50,6 +52,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const tree = new JobsTree(runtime, connection, remotes, lastRuns, snapshots, inspector, pins);
   const snapshotsTree = new SnapshotsTree(inspector);
   const problems = new Problems();
+  const timelines = new TimelineKeeper(
+    () => runtime.cluster,
+    connection,
+    join((context.storageUri ?? context.globalStorageUri).fsPath, 'timelines.json'),
+    (error) => log.appendLine(String(error)),
+  );
+  keeping = timelines;
   const services: Services = {
     context,
     runtime,
@@ -59,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     inspector,
     tree,
     snapshotsTree,
+    timelines,
     log,
     problems,
   };
@@ -71,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     snapshotsTree,
     problems,
+    timelines,
     new StatusBar(runtime, connection),
     watchJobFiles(),
     registerCommands(services),
@@ -86,7 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** Called when the window closes: our runtime and all of its children end with it. */
 export async function deactivate(): Promise<void> {
-  await running?.stop();
+  await Promise.all([running?.stop(), keeping?.flush()]);
 }
 
 /** Attaches to a runtime that serves the folder already, then starts what the settings name. */

@@ -3,7 +3,7 @@
 export const viewContainer = 'jobState';
 export const views = { jobs: 'jobState.jobs', snapshots: 'jobState.snapshots' } as const;
 /** Types of webview panels; `when` clauses know the active one by them. */
-export const panels = { recovery: 'jobState.recovery' } as const;
+export const panels = { recovery: 'jobState.recovery', timeline: 'jobState.timeline' } as const;
 export const debugType = 'job-state';
 
 export const commands = {
@@ -27,6 +27,8 @@ export const commands = {
   stepOut: 'jobState.stepOut',
   continueRecovery: 'jobState.continueRecovery',
   openRecovery: 'jobState.openRecovery',
+  openTimeline: 'jobState.openTimeline',
+  openExportedRecovery: 'jobState.openExportedRecovery',
   lookUpKey: 'jobState.lookUpKey',
   filterEntries: 'jobState.filterEntries',
   clearFilter: 'jobState.clearFilter',

@@ -4,6 +4,7 @@ import type { Connection } from './runtime/connection';
 import type { LastRuns } from './runtime/lastRuns';
 import type { RemoteClusters } from './remote/remoteClusters';
 import type { RuntimeService } from './runtime/runtimeService';
+import type { TimelineKeeper } from './timeline/timelineKeeper';
 import type { JobsTree } from './tree/jobsTree';
 import type { TreeNode } from './tree/model/node';
 import type { SnapshotsTree } from './tree/snapshotsTree';
@@ -21,6 +22,8 @@ export interface Services {
   readonly inspector: Inspector;
   readonly tree: JobsTree;
   readonly snapshotsTree: SnapshotsTree;
+  /** The lives of jobs, also of those whose runtime is gone. */
+  readonly timelines: TimelineKeeper;
   readonly log: vscode.OutputChannel;
   readonly problems: Problems;
 }

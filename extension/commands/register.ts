@@ -7,7 +7,7 @@ import { debugJob, injectWhileDebugging } from '../debug/debugCommands';
 import { copyDiagnostics, openWalkthrough } from './helpCommands';
 import { disarmFailure, injectFailure } from './failureCommands';
 import { copyId, copyKey, copyPath, copyValue, loadMore, revealInCode } from './nodeCommands';
-import { openRecovery } from './pageCommands';
+import { openExportedRecovery, openRecovery, openTimeline } from './pageCommands';
 import { continueRecovery, holdNextRecovery, step } from './recoveryCommands';
 import { report } from './reporting';
 import { continueJob, newJob, runFlights, runJob, showJobs } from './runCommands';
@@ -60,6 +60,8 @@ const table: Record<CommandId, Run> = {
   [commands.stepOut]: onNode((services, node) => step(services, 'out', node)),
   [commands.continueRecovery]: onNode(continueRecovery),
   [commands.openRecovery]: onNode(openRecovery),
+  [commands.openTimeline]: onNode(openTimeline),
+  [commands.openExportedRecovery]: openExportedRecovery,
   [commands.lookUpKey]: onNode(lookUpKey),
   [commands.filterEntries]: onNode(filterEntries),
   [commands.clearFilter]: onNode(clearFilter),

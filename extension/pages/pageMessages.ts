@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { HoldId } from '../../runtime/base/ids';
-import type { FromRecoveryPage } from '../../webview/messages';
+import { recordedRecoverySchema } from '../../runtime/rest/recovery/recoveryFile';
+import type { FromRecoveryPage, FromTimelinePage } from '../../webview/messages';
 
 const holdSchema = v.custom<HoldId>((input) => typeof input === 'string', 'is not a hold');
 
@@ -13,4 +14,20 @@ export const fromRecoveryPageSchema: v.GenericSchema<unknown, FromRecoveryPage> 
     hold: v.exactOptional(holdSchema),
   }),
   v.object({ m: v.literal('holdNext'), hold: v.boolean() }),
+  v.object({ m: v.literal('whatIf') }),
+  v.object({ m: v.literal('export'), recorded: recordedRecoverySchema }),
+]);
+
+/** An entry that was chosen in a timeline. */
+export type Selected = Extract<FromTimelinePage, { m: 'select' }>;
+
+/** What a timeline page may say. */
+export const fromTimelinePageSchema: v.GenericSchema<unknown, FromTimelinePage> = v.variant('m', [
+  v.object({ m: v.literal('ready') }),
+  v.object({
+    m: v.literal('select'),
+    k: v.picklist(['checkpoint', 'recovery']),
+    id: v.number(),
+    savepoint: v.boolean(),
+  }),
 ]);

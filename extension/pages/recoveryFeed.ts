@@ -1,28 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { userError } from '../../runtime/base/errors';
 import type { RecoveryEvent } from '../../runtime/base/events';
-import type { HoldId, JobId } from '../../runtime/base/ids';
+import type { HoldId } from '../../runtime/base/ids';
 import { isEndOfJob } from '../../runtime/base/status';
 import type { ResumeHow } from '../../runtime/base/stepping';
 import type { Cluster } from '../../runtime/cluster/cluster';
 import type { JobEvent } from '../../runtime/cluster/jobEvents';
 import type { JobDetails, RecoveryInfo } from '../../runtime/cluster/model';
 import { recordRecovery, type RecordedRecovery } from '../../runtime/rest/recovery/recordedRecovery';
+import type { Followed, RecoveryRef } from './followed';
+import { isRepeatable } from './whatIfRemote';
 import type { LiveState, ToRecoveryPage } from '../../webview/messages';
 import { newestHoldFirst } from '../runtime/heldSteps';
 import { Later } from '../support/later';
-import type { Disposable, Signal } from '../support/signal';
-
-export interface RecoveryRef {
-  readonly job: JobId;
-  readonly recovery: number;
-}
-
-/** What follows the engine for all views. */
-export interface Followed {
-  readonly event: Pick<Signal<JobEvent>, 'on'>;
-  readonly changed: Pick<Signal<unknown>, 'on'>;
-}
+import type { Disposable } from '../support/signal';
 
 /** Several events of one step come together. */
 const sendDelayMs = 60;
@@ -59,7 +50,7 @@ export class RecoveryFeed implements Disposable {
     this.isShown = true;
     const job = await this.cluster.get('job', { job: this.ref.job });
     const recorded = await this.record(job);
-    this.told = { info: recorded.details, live: this.liveState(job) };
+    this.told = { info: recorded.details, live: this.liveState(job, recorded.details) };
     this.send({ m: 'recovery', recorded, live: this.told.live });
   }
 
@@ -119,7 +110,7 @@ export class RecoveryFeed implements Disposable {
         this.cluster.get('recoveries', { job: this.ref.job }, { limit: askedRecoveries }),
       ]);
       const info = recoveries.items.find(({ recovery }) => recovery === this.ref.recovery) ?? this.told.info;
-      const told = { info, live: this.liveState(job) };
+      const told = { info, live: this.liveState(job, info) };
       if (events.length === 0 && isDeepStrictEqual(told, this.told)) return;
       this.told = told;
       this.send({ m: 'more', events, ...told });
@@ -128,12 +119,21 @@ export class RecoveryFeed implements Disposable {
     }
   }
 
-  private liveState(job: JobDetails): LiveState {
+  private liveState(job: JobDetails, { status, cause, local }: RecoveryInfo): LiveState {
     const holds = newestHoldFirst(job.holds.filter(({ event }) => event.scope.recovery === this.ref.recovery));
     const canHold = !isEndOfJob(job.status) && this.cluster.can('holdRecovery', job.id).ok;
+    const canRepeat =
+      canHold &&
+      job.status === 'RUNNING' &&
+      job.holds.length === 0 &&
+      this.cluster.can('injectFault', job.id).ok &&
+      status === 'done' &&
+      local > 0 &&
+      isRepeatable(cause);
     return {
       holds: holds.map(({ hold, text }) => ({ hold, text })),
       ...(canHold ? { holdNext: job.holdArmed } : {}),
+      ...(canRepeat ? { whatIf: true } : {}),
     };
   }
 }

@@ -52,6 +52,8 @@ const bundles = [
   ['runtime/testing.ts', 'testing.mjs', library],
   ['webview/recovery/main.ts', 'pages/recovery.js', pageScript],
   ['webview/recovery/page.css', 'pages/recovery.css', pageStyle],
+  ['webview/timeline/main.ts', 'pages/timeline.js', pageScript],
+  ['webview/timeline/page.css', 'pages/timeline.css', pageStyle],
 ];
 
 const present = () => bundles.filter(([source]) => existsSync(fromRoot(source)));

@@ -158,13 +158,73 @@ describe('the recovery page', () => {
     }
   });
 
-  test('when the runtime is gone it says so and keeps what it showed, without buttons', async () => {
+  test('when the runtime is gone it says so and keeps what it showed, which can only be looked at', async () => {
     await withPage({ atReady: [held] }, async (harness) => {
       await harness.say({ m: 'gone' });
       await harness.page.getByText('The runtime is gone: this is what it said last.').waitFor();
-      assert.equal(await harness.page.getByRole('toolbar').getByRole('button').count(), 0);
+      const buttons = await harness.page.locator('vscode-button').allTextContents();
+      assert.deepEqual(buttons, ['Step Through', 'Export…']);
       assert.equal(await harness.page.locator('.lane').count(), 3);
       await harness.assertSound();
+    });
+  });
+
+  test('a recovery without its job is stepped through, forward and back, as it was recorded', async () => {
+    await withPage({ atReady: [{ m: 'recovery', recorded: fellBack }] }, async (harness) => {
+      const { page } = harness;
+      const status = async (): Promise<unknown> => page.locator('.status').textContent();
+      await page.getByRole('button', { name: 'Step Through' }).click();
+      assert.equal(await status(), 'step 1 of 49 comes next: failure seen: tm-2 killed by you');
+      assert.equal(await page.locator('.step').count(), 1);
+      await page.getByRole('button', { name: 'Step', exact: true }).click();
+      await page.keyboard.press('F10');
+      assert.match(String(await status()), /^step 3 of 49 comes next: cancel 2 tasks/);
+      await harness.assertSound();
+      await page.keyboard.press('Shift+F10');
+      assert.match(String(await status()), /^step 2 of 49/);
+      for (let step = 0; step < 48; step += 1) await page.keyboard.press('F10');
+      assert.equal(await status(), 'done in 641 ms');
+      assert.deepEqual(await harness.sent(), [], 'nothing of it is asked of the extension');
+    });
+  });
+
+  test('what is exported is what the page shows', async () => {
+    await withPage({ atReady: [finished] }, async (harness) => {
+      await harness.page.getByRole('button', { name: 'Export…' }).click();
+      assert.deepEqual(await harness.sent(), [{ m: 'export', recorded: fellBack }]);
+    });
+  });
+
+  test('"What if remote?" is asked for where it can be, tells how far it is, and shows both side by side', async () => {
+    const live = { holds: [], holdNext: false, whatIf: true };
+    await withPage({ atReady: [{ ...finished, live }] }, async (harness) => {
+      const { page } = harness;
+      const ask = page.getByRole('button', { name: 'What if remote?' });
+      await ask.click();
+      assert.deepEqual(await harness.sent(), [{ m: 'whatIf' }]);
+      await harness.say({ m: 'whatIf', progress: 'Losing 2 local copies…' });
+      await page.getByText('Losing 2 local copies…').waitFor();
+      assert.equal(await ask.count(), 0, 'not twice at a time');
+      const result = {
+        ...fellBack.details,
+        events: [],
+        recovery: 2,
+        tookMs: 853,
+        local: 0,
+        localBytes: 0,
+        remote: 2,
+        remoteBytes: 34_209,
+      };
+      await harness.say({ m: 'whatIf', result });
+      assert.deepEqual(await page.locator('.comparison tbody tr').allTextContents(), [
+        'as it was, #1641 ms16 kB18 kB',
+        'without local copies, #2853 ms0 B34 kB',
+      ]);
+      await page.getByText('it took 212 ms more and read 16 kB more from remote storage').waitFor();
+      await harness.assertSound();
+      await harness.screenshot('recovery-what-if');
+      await harness.say({ ...finished, live: { holds: [] } });
+      assert.equal(await ask.count(), 0, 'only where it can be');
     });
   });
 

@@ -35,7 +35,7 @@ suite('the recovery page', () => {
     await inject(window, { what: 'Kill a TaskManager', where: 'tm-2', hold: true });
     await window.waitForRow('Jobs', /^flightsheld before/, patienceMs);
     await window.expand('Jobs', /^Recoveries/);
-    await window.inlineAction('Jobs', /^#1.*held before/, 'Open Recovery');
+    await window.contextMenu('Jobs', /^#1.*held before/, 'Open Recovery');
     const page = pageIn(window);
     await page.locator('h1', { hasText: 'Recovery #1 of flights' }).waitFor();
     const status = page.locator('.status');
@@ -62,6 +62,20 @@ suite('the recovery page', () => {
       .waitFor();
     assert.equal(await page.getByRole('button', { name: 'Step', exact: true }).count(), 0);
     await close(window, /^Recoveries/);
+  });
+
+  test('"What if remote?" repeats the recovery without local copies and shows both side by side', async function () {
+    this.timeout(120_000);
+    await window.waitForRow('Jobs', /^flightsRUNNING/, patienceMs);
+    const page = pageIn(window);
+    await page.getByRole('button', { name: 'What if remote?' }).click({ timeout: patienceMs });
+    const rows = page.locator('.comparison tbody tr');
+    await rows.first().waitFor({ timeout: 2 * patienceMs });
+    const [asItWas, remote] = await rows.allTextContents();
+    assert.match(asItWas ?? '', /^as it was, #1\d/);
+    assert.match(remote ?? '', /^without local copies, #2\d+ m?s0 B[\d.]+ k?B$/);
+    await page.getByText('Without local copies it took').waitFor();
+    await window.screenshot('page-what-if');
   });
 });
 

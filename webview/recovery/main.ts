@@ -1,16 +1,21 @@
 /** The recovery page: shows what the extension sends, and sends back what its user does. */
 import type { HoldId } from '../../runtime/base/ids';
+import type { ResumeHow } from '../../runtime/base/stepping';
+import type { RecoveryInfo } from '../../runtime/cluster/model';
+import { heldIn } from '../../runtime/debugadapter/recoverySteps';
+import type { RecordedRecovery } from '../../runtime/rest/recovery/recordedRecovery';
 import { make } from '../dom';
 import { connect } from '../host';
 import type { FromRecoveryPage, LiveState, ToRecoveryPage } from '../messages';
-import type { RecordedRecovery } from '../../runtime/rest/recovery/recordedRecovery';
+import { comparison } from './comparison';
+import { ComparisonView } from './comparisonView';
 import { DetailsView } from './detailsView';
-import { HeaderView } from './headerView';
+import { HeaderView, type PageCan, type ReplayTo } from './headerView';
 import { LanesView, type Chosen } from './lanesView';
 import { legend } from './marks';
 import { recoveryPage, type PageLane, type RecoveryPage } from './recoveryPage';
+import { momentAt, momentsOf } from './replay';
 import { stepDetails, type StepDetails } from './stepDetails';
-import { heldIn } from '../../runtime/debugadapter/recoverySteps';
 
 interface Shown {
   readonly recorded: RecordedRecovery;
@@ -22,16 +27,26 @@ interface Shown {
 let shown: Shown | undefined;
 let page: RecoveryPage | undefined;
 let chosen: Chosen | undefined;
-let shownHold: HoldId | undefined;
+let shownHold = '';
+/** The moment of the recording that is looked at; the end is not one. */
+let moment: number | undefined;
+let whatIf: { readonly progress: string; readonly result?: RecoveryInfo } = { progress: '' };
 
 const api = connect<FromRecoveryPage, { readonly chosen?: Chosen }>((message: ToRecoveryPage) => receive(message));
-const header = new HeaderView((message) => api.postMessage(message), chosenHold);
+const header = new HeaderView({
+  resume,
+  replay,
+  holdNext: (hold) => api.postMessage({ m: 'holdNext', hold }),
+  whatIf: () => api.postMessage({ m: 'whatIf' }),
+  export: () => shown !== undefined && api.postMessage({ m: 'export', recorded: shown.recorded }),
+});
 const lanes = new LanesView((step) => {
   chosen = step;
   api.setState(step === undefined ? {} : { chosen: step });
   draw();
 });
 const details = new DetailsView();
+const compared = new ComparisonView();
 
 function receive(message: ToRecoveryPage): void {
   switch (message.m) {
@@ -42,9 +57,16 @@ function receive(message: ToRecoveryPage): void {
       if (shown === undefined) return;
       shown = { recorded: withMore(shown.recorded, message), live: message.live, past: '' };
       break;
+    case 'whatIf':
+      whatIf = {
+        progress: message.progress ?? '',
+        ...(message.result === undefined ? {} : { result: message.result }),
+      };
+      break;
     case 'gone':
       if (shown === undefined) return;
       shown = { ...shown, live: undefined, past: 'The runtime is gone: this is what it said last.' };
+      whatIf = { ...whatIf, progress: '' };
       break;
   }
   draw();
@@ -61,15 +83,28 @@ function withMore(
 
 function draw(): void {
   if (shown === undefined) return;
-  const { recorded, live, past } = shown;
-  page = recoveryPage(recorded, live?.holds ?? []);
-  header.update(page, live, past);
+  const { recorded, live } = shown;
+  const now = moment === undefined ? { recorded, holds: live?.holds ?? [] } : momentAt(recorded, moment);
+  page = recoveryPage(now.recorded, now.holds);
+  header.update(page, canNow(shown));
   lanes.update(page, chosen);
   details.update(chosenDetails());
-  const hold = live?.holds[0]?.hold;
-  if (hold !== shownHold) lanes.showHeld();
-  shownHold = hold;
-  document.body.dataset['drawn'] = 'true';
+  const { result } = whatIf;
+  compared.update(whatIf.progress, result === undefined ? undefined : comparison(recorded.details, result));
+  const held = now.holds[0]?.text ?? '';
+  if (held !== shownHold) lanes.showHeld();
+  shownHold = held;
+}
+
+function canNow({ recorded, live, past }: Shown): PageCan {
+  const isOver = live === undefined || recorded.details.endMs !== undefined;
+  const isHeld = (live?.holds.length ?? 0) > 0;
+  return {
+    past,
+    steps: moment !== undefined ? 'replay' : isHeld ? 'held' : isOver ? 'over' : 'running',
+    holdNext: live?.holdNext,
+    whatIf: live?.whatIf === true && whatIf.progress === '',
+  };
 }
 
 function chosenLane(): PageLane | undefined {
@@ -89,21 +124,42 @@ function chosenHold(): HoldId | undefined {
   return lane === undefined ? undefined : heldIn(lane.steps.flatMap(({ steps }) => steps));
 }
 
-/** The keys of the debugger. VS Code has its own for them, so they end here while something is held. */
-function stepKeys(event: KeyboardEvent): void {
-  const how = keys[`${event.shiftKey ? 'Shift+' : ''}${event.key}`];
-  if (how === undefined || (shown?.live?.holds.length ?? 0) === 0) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
+function resume(how: ResumeHow): void {
   const hold = how === 'go' ? undefined : chosenHold();
   api.postMessage({ m: 'resume', how, ...(hold === undefined ? {} : { hold }) });
 }
 
-const keys: Readonly<Record<string, 'next' | 'into' | 'out' | 'go'>> = {
-  F10: 'next',
-  F11: 'into',
-  'Shift+F11': 'out',
-  F5: 'go',
+/** Goes through the recorded steps; after the last one the whole recovery is shown. */
+function replay(to: ReplayTo): void {
+  if (shown === undefined) return;
+  const next = { start: 0, forward: (moment ?? 0) + 1, back: Math.max(0, (moment ?? 0) - 1), end: Infinity }[to];
+  moment = next < momentsOf(shown.recorded) ? next : undefined;
+  draw();
+}
+
+/** The keys of the debugger. VS Code has its own for them, so they end here while they mean something here. */
+function stepKeys(event: KeyboardEvent): void {
+  const act = actOf(`${event.shiftKey ? 'Shift+' : ''}${event.key}`);
+  if (act === undefined) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  act();
+}
+
+function actOf(key: string): (() => void) | undefined {
+  const steps = shown === undefined ? undefined : canNow(shown).steps;
+  const how = heldKeys[key];
+  if (steps === 'held' && how !== undefined) return () => resume(how);
+  const to = replayKeys[key];
+  return steps === 'replay' && to !== undefined ? () => replay(to) : undefined;
+}
+
+const heldKeys: Readonly<Record<string, ResumeHow>> = { F10: 'next', F11: 'into', 'Shift+F11': 'out', F5: 'go' };
+const replayKeys: Readonly<Record<string, ReplayTo>> = {
+  F10: 'forward',
+  F11: 'forward',
+  'Shift+F10': 'back',
+  F5: 'end',
 };
 
 window.addEventListener('keydown', stepKeys, { capture: true });
@@ -115,5 +171,5 @@ window.addEventListener('keydown', ({ key }) => {
   lanes.focus(was);
 });
 chosen = api.getState()?.chosen;
-document.body.append(make('main', {}, header.element, lanes.element, details.element, legend()));
+document.body.append(make('main', {}, header.element, compared.element, lanes.element, details.element, legend()));
 api.postMessage({ m: 'ready' });

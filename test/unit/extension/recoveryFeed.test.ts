@@ -55,7 +55,25 @@ describe('the feed of a recovery page', () => {
       vertex: '20ba6b65f97481d5570070de90e4e791',
       parallelism: 2,
     });
-    assert.deepEqual(message.live, { holds: [], holdNext: false });
+    assert.deepEqual(message.live, { holds: [], holdNext: false, whatIf: true });
+  });
+
+  test('offers to repeat only what is over, was local, and can be caused again on a job that runs', async (t) => {
+    const offers = async (change: (cluster: ReturnType<typeof flightsCluster>) => void): Promise<boolean> => {
+      const cluster = flightsCluster();
+      change(cluster);
+      const { feed, sent } = feeding(cluster);
+      t.after(() => feed.dispose());
+      await feed.ready();
+      return sent[0]?.m === 'recovery' && sent[0].live?.whatIf === true;
+    };
+    const details = (more: Parameters<typeof recoveryInfo>[0]) => ({ ...recoveryInfo(more), events: recoveryEvents() });
+    assert.equal(await offers(() => undefined), true);
+    assert.equal(await offers((cluster) => (cluster.answers.recovery = details({ status: 'given up' }))), false);
+    assert.equal(await offers((cluster) => (cluster.answers.recovery = details({ local: 0 }))), false);
+    assert.equal(await offers((cluster) => (cluster.answers.recovery = details({ cause: { k: 'start' } }))), false);
+    assert.equal(await offers((cluster) => (cluster.answers.job = jobDetails({ status: 'RESTARTING' }))), false);
+    assert.equal(await offers((cluster) => (cluster.cannot = new Set(['injectFault']))), false);
   });
 
   test('sends the events of its own recovery as they come, with what is held', async (t) => {
