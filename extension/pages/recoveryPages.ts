@@ -33,19 +33,26 @@ export function openRecoveryPage(services: Services, ref: RecoveryRef & { readon
   const isOwn = services.runtime.cluster === cluster;
   const followed = isOwn ? services.connection : services.remotes;
   const feed = new RecoveryFeed(cluster, followed, ref, send, (error) => services.log.appendLine(String(error)));
+  // A page that was hidden in between is told again.
+  let repetition: Extract<ToRecoveryPage, { m: 'whatIf' }> = { m: 'whatIf' };
+  const tell = (next: typeof repetition): void => {
+    repetition = next;
+    send(next);
+  };
   const repeat = async (): Promise<void> => {
+    if (repetition.progress !== undefined) return;
     try {
-      const progress = (text: string): void => send({ m: 'whatIf', progress: text });
-      send({ m: 'whatIf', result: await whatIfRemote(cluster, followed, ref, progress) });
+      const progress = (text: string): void => tell({ m: 'whatIf', progress: text });
+      tell({ m: 'whatIf', result: await whatIfRemote(cluster, followed, ref, progress) });
     } catch (error) {
-      send({ m: 'whatIf' });
+      tell({ m: 'whatIf' });
       throw error;
     }
   };
   const answer = (message: FromRecoveryPage): Promise<void> => {
     switch (message.m) {
       case 'ready':
-        return feed.ready();
+        return feed.ready().then(() => send(repetition));
       case 'resume':
         return feed.resume(message.how, message.hold);
       case 'holdNext':
