@@ -73,7 +73,7 @@ suite('the recovery page', () => {
     await rows.first().waitFor({ timeout: 2 * patienceMs });
     const [asItWas, remote] = await rows.allTextContents();
     assert.match(asItWas ?? '', /^as it was, #1\d/);
-    assert.match(remote ?? '', /^without local copies, #2\d+ m?s0 B[\d.]+ k?B$/);
+    assert.match(remote ?? '', /^without local copies, #2[\d.]+ m?s0 B[\d.]+ k?B$/);
     await page.getByText('Without local copies it took').waitFor();
     await window.screenshot('page-what-if');
   });
