@@ -57,7 +57,7 @@ suite('the recovery page', () => {
     await page.locator('.status', { hasText: /^done in/ }).waitFor({ timeout: patienceMs });
     assert.match((await status.textContent()) ?? '', /^done in \d/);
     await page
-      .getByRole('button', { name: /^local copy, keyed: local/ })
+      .getByRole('button', { name: /^local, keyed: local/ })
       .first()
       .waitFor();
     assert.equal(await page.getByRole('button', { name: 'Step', exact: true }).count(), 0);

@@ -11,7 +11,7 @@ export type Mark = 'done' | 'local' | 'remote' | 'mixed' | 'fellBack' | 'here' |
 /** The marks in words, as screen readers say them. */
 export const markText: Readonly<Record<Mark, string>> = {
   done: 'done',
-  local: 'local copy',
+  local: 'local',
   remote: 'remote',
   mixed: 'local and remote',
   fellBack: 'fell back',

@@ -44,7 +44,7 @@ describe('the page of a recorded recovery', () => {
   test('groups subtasks by operator and counts what became of them', () => {
     assert.deepEqual(
       page.groups.map(({ name, counts }) => `${name}: ${counts}`),
-      ['flights-source: 2 subtasks', 'delay-by-airport: 2 subtasks · 1 local copy, 1 fell back'],
+      ['flights-source: 2 subtasks', 'delay-by-airport: 2 subtasks · 1 local, 1 fell back'],
     );
   });
 
