@@ -44,7 +44,7 @@ export interface LaneGroup {
   readonly key: string;
   /** `delay-by-airport`. */
   readonly name: string;
-  /** `200 subtasks · 198 local copy, 2 fell back`. */
+  /** `200 subtasks · 198 local, 2 fell back`. */
   readonly counts: string;
   readonly lanes: readonly PageLane[];
 }
