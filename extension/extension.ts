@@ -18,6 +18,7 @@ import { watchJobFiles } from './source/jobFileContext';
 import { Problems } from './source/problems';
 import { StatusBar } from './status/statusBar';
 import { JobsTree } from './tree/jobsTree';
+import { everyJob } from './timeline/everyJob';
 import { TimelineKeeper } from './timeline/timelineKeeper';
 import type { Pin } from './tree/model/node';
 import { Pins } from './tree/pins';
@@ -53,8 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const snapshotsTree = new SnapshotsTree(inspector);
   const problems = new Problems();
   const timelines = new TimelineKeeper(
-    () => runtime.cluster,
-    connection,
+    (job) => remotes.ofJob(job) ?? runtime.cluster,
+    everyJob(connection, remotes),
     join((context.storageUri ?? context.globalStorageUri).fsPath, 'timelines.json'),
     (error) => log.appendLine(String(error)),
   );

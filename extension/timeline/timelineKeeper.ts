@@ -9,7 +9,7 @@ import { Signal, type Disposable } from '../support/signal';
 import { timelineOf, withFacts } from './jobTimelines';
 
 /** What follows the engine for all views. */
-interface FollowedJobs {
+export interface FollowedJobs {
   readonly event: Pick<Signal<JobEvent>, 'on'>;
   readonly changed: Pick<Signal<{ readonly jobs: readonly JobSummary[] } | undefined>, 'on'>;
 }
@@ -28,7 +28,8 @@ export class TimelineKeeper implements Disposable {
   private timelines: readonly JobTimeline[] = [];
   private loading: Promise<void> | undefined;
   private readonly stale = new Set<JobId>();
-  private jobs: readonly JobSummary[] = [];
+  /** When each job ended that was seen; absent while it runs. */
+  private readonly ends = new Map<JobId, number | undefined>();
   private unwritten = false;
   private readonly listening: readonly Disposable[];
   private readonly asking = new Later(askDelayMs, () => this.ask());
@@ -36,7 +37,7 @@ export class TimelineKeeper implements Disposable {
 
   /** `failed` is told of what could not be asked, read or written; the next event tries again. */
   constructor(
-    private readonly cluster: () => Cluster | undefined,
+    private readonly clusterOf: (job: JobId) => Cluster | undefined,
     followed: FollowedJobs,
     private readonly path: string,
     private readonly failed: (error: unknown) => void,
@@ -95,19 +96,20 @@ export class TimelineKeeper implements Disposable {
   /** Jobs that are new or ended; what happens within them is told by events. */
   private jobsChanged(jobs: readonly JobSummary[]): void {
     for (const job of jobs) {
-      const before = this.jobs.find(({ id }) => id === job.id);
-      if (before?.endMs !== job.endMs || before === undefined) this.note(job.id);
+      if (this.ends.has(job.id) && this.ends.get(job.id) === job.endMs) continue;
+      this.ends.set(job.id, job.endMs);
+      this.note(job.id);
     }
-    this.jobs = jobs;
   }
 
   private async ask(): Promise<void> {
     await this.load();
-    const cluster = this.cluster();
     const stale = [...this.stale];
     this.stale.clear();
-    if (cluster === undefined) return;
-    for (const job of stale) await this.askJob(cluster, job).catch((error: unknown) => this.failed(error));
+    for (const job of stale) {
+      const cluster = this.clusterOf(job);
+      if (cluster !== undefined) await this.askJob(cluster, job).catch((error: unknown) => this.failed(error));
+    }
   }
 
   private async askJob(cluster: Cluster, id: JobId): Promise<void> {
