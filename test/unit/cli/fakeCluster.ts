@@ -10,7 +10,7 @@ import { job, operator } from '../cluster/records';
 const vertex = id<m.TaskInfo['vertex']>(operator);
 const taskManager = id<m.TaskManagerInfo['id']>('tm-1');
 
-export const error = {
+const error = {
   code: 'user.threw',
   message: 'division by zero',
   domain: 'user',
@@ -20,7 +20,7 @@ export const error = {
   stack: 'Error: division by zero',
 } as const;
 const task = { vertex, subtask: 0, parallelism: 2, name: 'counts' };
-export const cause = { k: 'task', task, taskManager, error, injected: false } as const;
+const cause = { k: 'task', task, taskManager, error, injected: false } as const;
 
 export const step: RecoveryEvent = {
   seq: id<RecoveryEvent['seq']>(7),
