@@ -77,6 +77,16 @@ suite('the recovery page', () => {
     await page.getByText('Without local copies it took').waitFor();
     await window.screenshot('page-what-if');
   });
+
+  test('the timeline shows what happened, and leads to it in the tree', async () => {
+    await window.runCommand('Job State: Open Timeline');
+    const page = pageIn(window);
+    await page.locator('h1', { hasText: 'Timeline of flights' }).waitFor();
+    await page.getByRole('button', { name: /^checkpoint 1, / }).waitFor();
+    await page.getByRole('button', { name: /^recovery #2, .* after the start · tm-2 killed by you/ }).click();
+    await window.view('Jobs').locator('.monaco-list-row.selected', { hasText: /^#2/ }).waitFor();
+    await window.screenshot('page-timeline');
+  });
 });
 
 /** The document of the webview that is in front. */
