@@ -1,4 +1,4 @@
-/** What `npm test` runs, in this order. A check either succeeds or not; a stage of tests counts its tests. */
+/** What `npm test` runs: checks first, then tests in this order. A check either succeeds or not; a stage of tests counts its tests. */
 import { filesBelow } from './files.mjs';
 import { fromRoot } from './paths.mjs';
 
@@ -23,8 +23,8 @@ function nodeTests(folders, { concurrency, fileLimitMs }) {
  * them is a failure. `limitMs` is for the whole stage. `onlyWhenNamed`: what takes more than Node and npm.
  */
 export const stages = () => [
+  { name: 'lint', commands: [[bin('eslint'), '.']], limitMs: 240_000 },
   { name: 'format', commands: [[bin('prettier'), '--check', '.', '--log-level', 'warn']], limitMs: 120_000 },
-  { name: 'lint', commands: [[bin('eslint'), '.']], limitMs: 180_000 },
   {
     name: 'types',
     commands: [
@@ -44,8 +44,8 @@ export const stages = () => [
   { name: 'build', commands: [node('scripts/build.mjs')], limitMs: 60_000 },
   testStage(
     'unit',
-    nodeTests(['test/unit', 'test/simulation', 'test/contract'], { concurrency: 2, fileLimitMs: 150_000 }),
-    240_000,
+    nodeTests(['test/unit', 'test/simulation', 'test/contract'], { concurrency: 2, fileLimitMs: 240_000 }),
+    300_000,
   ),
   testStage('processes', nodeTests(['test/processes'], { concurrency: 1, fileLimitMs: 120_000 }), 240_000),
   testStage('pages', nodeTests(['test/pages'], { concurrency: 1, fileLimitMs: 120_000 }), 180_000),
