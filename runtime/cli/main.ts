@@ -16,7 +16,8 @@ const loadCluster = () => import('../cluster/embeddedCluster');
 const world: CliWorld = {
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
-  screen: () => (process.stdout.isTTY ? { rows: process.stdout.rows } : undefined),
+  // A terminal that does not tell its size says 0.
+  screen: () => (process.stdout.isTTY ? { rows: process.stdout.rows > 0 ? process.stdout.rows : 24 } : undefined),
   errorIsTerminal: process.stderr.isTTY,
   directory: process.cwd(),
   resolve: (path) => resolve(path),

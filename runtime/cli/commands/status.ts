@@ -8,7 +8,7 @@ export async function status(world: CliWorld, options: CommonOptions): Promise<v
   const overview = await cluster.get('overview', {});
   const { url, engine } = cluster;
   new Output(world, options).show({ url, engine, ...overview }, () => [
-    `${engine === 'embedded' ? "runtime, of Flink's REST API" : 'Apache Flink'} ${overview.version} at ${url}`,
+    `${engine === 'embedded' ? 'runtime' : 'Apache Flink'} ${overview.version} at ${url}`,
     `${overview.taskManagers} TaskManagers, ${overview.freeSlots} of ${overview.slots} slots free`,
   ]);
 }
