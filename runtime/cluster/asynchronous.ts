@@ -3,7 +3,7 @@ import { id, type JobId, type TriggerId } from '../base/ids';
 import type { SavepointOperation } from '../rest/answers/asynchronous';
 import type { RestClient } from '../rest/client';
 import { errorOfThrowable } from '../rest/errorBody';
-import { pathOfUri } from '../rest/fileUri';
+import { pathOfUri } from '../base/fileUri';
 import { routes } from '../rest/routes';
 import type { RunOptions, Verbs } from './cluster';
 import { eventually } from './eventually';

@@ -4,7 +4,7 @@ import { externalError } from '../base/errors';
 import { joinPath, readFile, writeFileAtomically } from '../base/files';
 import { id, type CheckpointId, type OperatorId } from '../base/ids';
 import type { KeyGroupsHandle } from '../formats/handles';
-import { fileUri } from '../rest/fileUri';
+import { fileUri } from '../base/fileUri';
 import type { LocalCopy } from '../state/snapshotResult';
 
 /** Written last into `chk_<n>`: a directory without it was not finished and is removed. */

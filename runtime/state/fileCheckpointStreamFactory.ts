@@ -8,7 +8,7 @@ import type {
   StreamResult,
 } from './checkpointStreamFactory';
 import { FileOutputStream } from './fileStreams';
-import { fileUri } from '../rest/fileUri';
+import { fileUri } from '../base/fileUri';
 
 /** Directories of one snapshot; all exist already, so that a snapshot that was given up is not brought back by a late stream. */
 export interface CheckpointDirectories {

@@ -17,7 +17,7 @@ import type { KeyCodec } from './keyCodec';
 import { Pacer } from './pacer';
 import type { TableSnapshot } from './snapshotEpochs';
 import type { SnapshotResult } from './snapshotResult';
-import { fileUri } from '../rest/fileUri';
+import { fileUri } from '../base/fileUri';
 import type { Timer } from './timerQueue';
 import type { SnapshotFilter } from './ttlFilters';
 

@@ -1,7 +1,7 @@
 import { userError } from '../base/errors';
 import { joinPath } from '../base/files';
 import type { StreamHandle } from '../formats/handles';
-import { pathOfUri } from '../rest/fileUri';
+import { pathOfUri } from '../base/fileUri';
 
 /** Where the bytes of a handle lie. */
 export type StateLocation =

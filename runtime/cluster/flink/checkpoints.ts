@@ -5,7 +5,7 @@ import type {
   TaskCheckpointDetails,
 } from '../../rest/answers/checkpoints';
 import type { JobDetailsInfo } from '../../rest/answers/jobs';
-import { pathOfUri } from '../../rest/fileUri';
+import { pathOfUri } from '../../base/fileUri';
 import type { Page, Paged } from '../cluster';
 import type { CheckpointDetails, CheckpointInfo, CheckpointOperator } from '../model';
 

@@ -12,7 +12,7 @@ import type { JobStatus } from '../../base/status';
 import type { CheckpointingStatistics } from '../../rest/answers/checkpoints';
 import type { JobExceptionsInfo } from '../../rest/answers/exceptions';
 import type { JobDetailsInfo, JobVertexDetailsInfo } from '../../rest/answers/jobs';
-import { pathOfUri } from '../../rest/fileUri';
+import { pathOfUri } from '../../base/fileUri';
 import type { RecoveryDetails, RecoveryInfo } from '../model';
 import { causeOf, failedAttempt, type RootException } from './exceptions';
 

@@ -38,11 +38,13 @@ export type RestartDecision = { readonly backoff: RestartBackoff } & (
   { readonly restart: PermittedRestart } | { readonly restart?: never; readonly why: string }
 );
 
+const noRestart = 'The restart strategy allows no restart.';
+
 /** A failure has come: whether the job restarts, after how long, and what is remembered of it. */
 export function restartAfter(strategy: RestartStrategy, before: RestartBackoff, moment: Moment): RestartDecision {
   switch (strategy.type) {
     case 'none':
-      return { backoff: before, why: 'The restart strategy allows no restart.' };
+      return { backoff: before, why: noRestart };
     case 'fixed-delay':
       return fixedDelay(strategy, before);
     case 'exponential-delay':
@@ -57,7 +59,8 @@ type Strategy<T extends RestartStrategy['type']> = Extract<RestartStrategy, { ty
 function fixedDelay({ attempts, delayMs }: Strategy<'fixed-delay'>, before: RestartBackoff): RestartDecision {
   const backoff = { ...before, attempts: before.attempts + 1 };
   if (attempts !== 'unlimited' && backoff.attempts > attempts) {
-    return { backoff, why: `The restart strategy allows ${restarts(attempts)}, and all of them were used.` };
+    const why = `The restart strategy allows ${restarts(attempts)}, and all of them were used.`;
+    return { backoff, why: attempts === 0 ? noRestart : why };
   }
   const why = `fixed delay${attempts === 'unlimited' ? '' : `, ${restarts(attempts)} allowed`}`;
   return { backoff, restart: { delayMs, attempt: backoff.attempts, of: attempts, why } };

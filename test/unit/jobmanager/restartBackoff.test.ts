@@ -42,7 +42,7 @@ const table: readonly (readonly [
     'a fixed delay of no attempts restarts never',
     { attempts: 0 },
     [0],
-    ['The restart strategy allows 0 restarts, and all of them were used.'],
+    ['The restart strategy allows no restart.'],
   ],
   [
     'an exponential delay grows up to its maximum',

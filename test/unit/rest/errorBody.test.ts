@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { JobStateError, userError } from '../../../runtime/base/errors';
 import { errorOfResponse, firstLine, restErrorOf } from '../../../runtime/rest/errorBody';
-import { fileUri, pathOfUri } from '../../../runtime/rest/fileUri';
+import { fileUri, pathOfUri } from '../../../runtime/base/fileUri';
 
 describe('errors on their way through the API', () => {
   test('arrive as they were thrown, with code, subject and advice', () => {

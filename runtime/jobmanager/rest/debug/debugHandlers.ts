@@ -4,7 +4,7 @@ import type { RecoveryInfo, TaskManagerInfo } from '../../../rest/debug/model';
 import { asInteger } from '../../../rest/parameters';
 import type { DebugRouteName } from '../../../rest/routes';
 import type { Fault } from '../../../base/faults';
-import { pathOfUri } from '../../../rest/fileUri';
+import { pathOfUri } from '../../../base/fileUri';
 import type { JobRecord, TaskManagerRecord } from '../../records';
 import type { SubmitRequest } from '../../restfulGateway';
 import type { HandlerContext, Handlers } from '../handlers';

@@ -1,5 +1,5 @@
 import { restError } from '../../../rest/errorBody';
-import { fileUri } from '../../../rest/fileUri';
+import { fileUri } from '../../../base/fileUri';
 import type { CheckpointId } from '../../../base/ids';
 import type {
   CheckpointConfigInfo,

@@ -1,5 +1,5 @@
 import type { ConfigurationInfo } from '../../../rest/answers/processes';
-import { fileUri } from '../../../rest/fileUri';
+import { fileUri } from '../../../base/fileUri';
 import { joinPath } from '../../../base/files';
 import type { JobManagerSettings } from '../../settings';
 

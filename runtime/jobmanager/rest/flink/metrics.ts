@@ -1,6 +1,6 @@
 import type { JobId, VertexId } from '../../../base/ids';
 import { isEndOfJob, type JobStatus } from '../../../base/status';
-import { fileUri } from '../../../rest/fileUri';
+import { fileUri } from '../../../base/fileUri';
 import type { AttemptRecord, JobRecord, VertexRecord } from '../../records';
 import type { HandlerContext, Handlers } from '../handlers';
 import { backpressureOf } from './backpressure';

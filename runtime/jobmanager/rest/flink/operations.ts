@@ -1,6 +1,6 @@
 import { id, type JobId, type TriggerId } from '../../../base/ids';
 import { restError } from '../../../rest/errorBody';
-import { fileUri, pathOfUri } from '../../../rest/fileUri';
+import { fileUri, pathOfUri } from '../../../base/fileUri';
 import type { HandlerContext, Handlers } from '../handlers';
 import { throwable } from './executionResult';
 import { serverSideError } from './serverSideError';
