@@ -66,7 +66,7 @@ export class TaskManagers {
   connected(connection: ChildConnection, hello: Extract<FromTaskManager, { m: 'hello' }>): boolean {
     const worker = this.workers.get(hello.taskManager);
     if (worker?.status !== 'starting' || worker.child === undefined || worker.child.pid !== hello.pid) return false;
-    processArrived(worker, connection, hello);
+    processArrived(worker, connection, hello, this.env.clock.monoMs());
     const allocations = [...worker.allocated.keys()];
     connection.send({ m: 'welcome', heartbeatMs: this.settings.heartbeatMs, allocations });
     this.env.log.info('TaskManager is alive', { taskManager: worker.id, pid: hello.pid });
@@ -234,7 +234,7 @@ export class TaskManagers {
     this.listener.changed();
   }
 
-  /** Looks for watchdogs that were heard and are silent now. When we were stopped ourselves, time starts anew. */
+  /** Looks for processes that have said hello and are silent now. When we were stopped ourselves, time starts anew. */
   private watch(): void {
     const dueMs = this.env.clock.monoMs() + this.settings.heartbeatMs;
     this.monitor = this.env.clock.after(this.settings.heartbeatMs, 'real', () => {

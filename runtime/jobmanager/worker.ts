@@ -25,7 +25,7 @@ export interface Worker {
   readonly allocated: Map<AllocationId, JobId>;
   dataAddress: string | undefined;
   lastHeartbeatMs: number | undefined;
-  /** On the monotonic clock; undefined until its watchdog is heard. */
+  /** On the monotonic clock; undefined while no process has said hello. */
   heardMonoMs: number | undefined;
   stalledMs: number;
   usage: { readonly now: ProcessUsage; readonly cpuLoad: number; readonly atMonoMs: number } | undefined;
@@ -67,13 +67,14 @@ export function processArrived(
   worker: Worker,
   connection: ChildConnection,
   hello: Extract<FromTaskManager, { m: 'hello' }>,
+  nowMonoMs: number,
 ): void {
   worker.status = 'alive';
   worker.connection = connection;
   worker.pid = hello.pid;
   worker.slots = hello.slots;
   worker.dataAddress = hello.dataAddress;
-  worker.heardMonoMs = undefined;
+  worker.heardMonoMs = nowMonoMs;
   worker.stalledMs = 0;
 }
 

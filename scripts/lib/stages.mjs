@@ -5,9 +5,11 @@ import { fromRoot } from './paths.mjs';
 const bin = (name) => fromRoot('node_modules', '.bin', name);
 const node = (...args) => [process.execPath, ...args];
 
-/** node:test over all files of these folders; `concurrency` files at a time, each with a limit of its own. */
-function nodeTests(folders, { concurrency, fileLimitMs }) {
-  const files = folders.flatMap((folder) => filesBelow(folder, '.test.ts'));
+/** node:test over all files of these folders; `concurrency` files at a time, each with a limit of its own. `longest` goes first. */
+function nodeTests(folders, { concurrency, fileLimitMs, longest }) {
+  const found = folders.flatMap((folder) => filesBelow(folder, '.test.ts'));
+  const isLongest = (file) => longest !== undefined && file.endsWith(longest);
+  const files = [...found.filter(isLongest), ...found.filter((file) => !isLongest(file))];
   const reporter = fromRoot('scripts', 'lib', 'countingReporter.mjs');
   const flags = [
     `--test-concurrency=${concurrency}`,
@@ -47,7 +49,11 @@ export const stages = () => [
     nodeTests(['test/unit', 'test/simulation', 'test/contract'], { concurrency: 2, fileLimitMs: 240_000 }),
     300_000,
   ),
-  testStage('processes', nodeTests(['test/processes'], { concurrency: 1, fileLimitMs: 120_000 }), 240_000),
+  testStage(
+    'processes',
+    nodeTests(['test/processes'], { concurrency: 2, fileLimitMs: 120_000, longest: 'windowReload.test.ts' }),
+    240_000,
+  ),
   testStage('pages', nodeTests(['test/pages'], { concurrency: 1, fileLimitMs: 120_000 }), 180_000),
   testStage(
     'vscode',

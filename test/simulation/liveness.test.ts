@@ -83,6 +83,19 @@ describe('the runtime', () => {
     await run.finish();
   });
 
+  test('takes a TaskManager for gone, too, that stands still before its first heartbeat', async () => {
+    const run = await running(36);
+    const { world } = run;
+    processOf(world, tm1).crash();
+    await run.until('death', () => recordOf(world, tm1)?.status === 'starting');
+    await run.until('life', () => recordOf(world, tm1)?.status === 'alive');
+    const process = processOf(world, tm1);
+    process.frozen = true;
+    process.stall(100_000);
+    await run.until('its end', () => !process.alive, 5_000);
+    await run.finish();
+  });
+
   test('gives a TaskManager that died often the time to start, and takes away what it kept of a job that ended meanwhile', async () => {
     const run = await running(33);
     const { world } = run;

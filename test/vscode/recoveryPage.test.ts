@@ -79,7 +79,7 @@ suite('the recovery page', () => {
   });
 
   test('the timeline shows what happened, and leads to it in the tree', async () => {
-    await window.runCommand('Job State: Open Timeline');
+    await window.contextMenu('Jobs', /^flights/, 'Open Timeline');
     const page = pageIn(window);
     await page.locator('h1', { hasText: 'Timeline of flights' }).waitFor();
     await page.getByRole('button', { name: /^checkpoint 1, / }).waitFor();

@@ -44,7 +44,7 @@ suite('an attached Flink cluster', () => {
       await other.screenshot('cluster-away');
 
       await other.contextMenu('Jobs', new RegExp(`^${host}`), 'Remove Flink Cluster');
-      await other.waitForText('No job is running');
+      await other.rows('Jobs', new RegExp(`^${host}`)).first().waitFor({ state: 'hidden' });
     });
   });
 

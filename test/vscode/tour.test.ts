@@ -22,6 +22,8 @@ function localCopies(): readonly string[] {
 
 suite('the tour: see, save, break, step, continue', () => {
   let window: VSCodeWindow;
+  /** The folder of the savepoint that is taken here; other suites may have left theirs beside it. */
+  let savepoint = '';
 
   suiteSetup(async function () {
     this.timeout(120_000);
@@ -88,14 +90,13 @@ suite('the tour: see, save, break, step, continue', () => {
     await window.pick('.job-state/savepoints');
     const told = await answerNotification(window, /Savepoint of flights.* ms\./, 'Open');
     assert.match(told, /Savepoint of flights: [\d.]+ k?B in \d+ ms/);
-    await window.waitForRow('Jobs', /^savepoint-[0-9a-f]{6}-[0-9a-f]{12}.*kB/, patienceMs);
-    const [made] = readdirSync(join(folder, '.job-state', 'savepoints'));
-    assert.ok(made !== undefined && existsSync(join(folder, '.job-state', 'savepoints', made, '_metadata')));
+    const row = await window.waitForRow('Jobs', /^savepoint-[0-9a-f]{6}-[0-9a-f]{12}.*kB/, patienceMs);
+    savepoint = join(folder, '.job-state', 'savepoints', /^savepoint-[0-9a-f]{6}-[0-9a-f]{12}/.exec(row)?.[0] ?? '');
+    assert.ok(existsSync(join(savepoint, '_metadata')));
   });
 
   test('a savepoint whose files vanish says so, by watching its folder', async () => {
-    const [made] = readdirSync(join(folder, '.job-state', 'savepoints'));
-    rmSync(join(folder, '.job-state', 'savepoints', made ?? ''), { recursive: true });
+    rmSync(savepoint, { recursive: true });
     await window.waitForRow('Jobs', /^savepoint-.*files gone/, patienceMs);
     await close(window, /^Savepoints/);
   });

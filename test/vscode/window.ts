@@ -336,11 +336,24 @@ export class VSCodeWindow {
   /** Changes the colour theme by the window's own picker and waits until it is drawn. */
   async setTheme(theme: Theme): Promise<void> {
     const kind = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black' }[theme];
-    await this.runCommand('Preferences: Color Theme');
-    await this.quickInput.locator('input[placeholder^="Select Color Theme"]').waitFor();
+    await this.openThemes();
     await this.type(themes[theme]);
     await this.pick(themes[theme]);
     await this.page.locator(`.monaco-workbench.${kind}`).first().waitFor();
     await this.restMouse();
+  }
+
+  /** Whatever takes the focus while the picker opens closes it: then it is asked for again. */
+  private async openThemes(): Promise<void> {
+    const picker = this.quickInput.locator('input[placeholder^="Select Color Theme"]');
+    for (let tries = 3; ; tries -= 1) {
+      await this.runCommand('Preferences: Color Theme');
+      try {
+        await picker.waitFor({ timeout: patienceMs / 3 });
+        return;
+      } catch (error) {
+        if (tries === 1) throw error;
+      }
+    }
   }
 }
