@@ -44,7 +44,10 @@ suite('an attached Flink cluster', () => {
       await other.screenshot('cluster-away');
 
       await other.contextMenu('Jobs', new RegExp(`^${host}`), 'Remove Flink Cluster');
-      await other.rows('Jobs', new RegExp(`^${host}`)).first().waitFor({ state: 'hidden' });
+      await other
+        .rows('Jobs', new RegExp(`^${host}`))
+        .first()
+        .waitFor({ state: 'hidden' });
     });
   });
 
