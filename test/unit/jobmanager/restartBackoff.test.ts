@@ -38,12 +38,7 @@ const table: readonly (readonly [
     [0, 1_000, 2_000],
     [300, 300, 'The restart strategy allows 2 restarts, and all of them were used.'],
   ],
-  [
-    'a fixed delay of no attempts restarts never',
-    { attempts: 0 },
-    [0],
-    ['The restart strategy allows no restart.'],
-  ],
+  ['a fixed delay of no attempts restarts never', { attempts: 0 }, [0], ['The restart strategy allows no restart.']],
   [
     'an exponential delay grows up to its maximum',
     { type: 'exponential-delay', jitterFactor: 0, backoffMultiplier: 2, maxBackoffMs: 5_000 },
